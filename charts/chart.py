@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
 
 import polars as pl
 
@@ -22,9 +21,12 @@ class Mark:
 
 @dataclass(frozen=True)
 class Chart:
-    """kind: line, area, bar (horizontal), column (vertical), stack, donut, heat, scatter, funnel.
+    """A block of a story.
+
+    kind: line, area, bar (horizontal), column (vertical), stack, donut, heat, scatter, funnel.
 
     table: tidy rows; x, y and color name columns of it. compare: column with the comparison series.
+    title says what the chart shows, note how; missing says why there is nothing to draw.
     unit: money, percent, ratio, integer, number, score … (decides axis and labels).
     labels: what each series or colour is called. alt: the chart in a sentence, for those who cannot see it.
     """
@@ -38,5 +40,8 @@ class Chart:
     unit: str = "number"
     labels: Sequence[str] = ()
     marks: Sequence[Mark] = ()
+    title: str = ""
+    note: str = ""
+    missing: str = ""
     alt: str = ""
     partial_from: date | None = None  # from here on the period is not over

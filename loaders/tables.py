@@ -452,19 +452,11 @@ def dtypes(table: str) -> dict[str, pl.DataType]:
     return {name: column.dtype for name, column in TABLES[table].columns().items()}
 
 
-# A table is filed by the month of this column; tables without one are one file.
-TIME = {
-    name: next(
-        (
-            column
-            for column in TABLES[name].column_names()
-            if facts(name, column)["unit"] in ("UTC", "day")
-            and (
-                not TABLES[name].columns()[column].nullable or (name, column) == ("order_lines", "ordered_at")
-            )
-            and not facts(name, column)["plan"]
-        ),
-        None,
-    )
-    for name in TABLES
-}
+def time(table: str) -> str | None:
+    """The column by whose month a table is filed: its first certain instant or day."""
+    if table == "order_lines":
+        return "ordered_at"
+    for name in required(table):
+        if facts(table, name)["unit"] in ("UTC", "day") and not facts(table, name)["plan"]:
+            return name
+    return None

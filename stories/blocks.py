@@ -10,6 +10,7 @@ import polars as pl
 
 from charts.chart import Chart
 
+Kind = Literal["text", "number", "integer", "money", "percent", "change", "date", "time", "bar", "trend"]
 Tone = Literal["good", "bad", "neutral"]
 
 
@@ -50,16 +51,6 @@ class Kpi:
     trend: Sequence[float | None] = ()
     missing: str = ""  # why there is no value, and what would give one
     definition: str = ""
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A chart with a title that says what it shows."""
-
-    chart: Chart
-    title: str
-    note: str = ""
-    missing: str = ""
 
 
 @dataclass(frozen=True)
@@ -117,4 +108,4 @@ class Row:
     widths: Sequence[float] = ()
 
 
-Block = Heading | Kpi | Figure | Table | Text | Finding | Warning | Source | Row
+Block = Heading | Kpi | Chart | Table | Text | Finding | Warning | Source | Row
