@@ -176,7 +176,8 @@ def writing(path: Path) -> Iterator[None]:
     except Timeout:
         who = holder.read_text() if holder.exists() else "another process"
         raise BadInput(
-            f"The store {path} is being written by {who}. Readers are not affected; try again when it is done."
+            f"The store {path} is being written by {who}. Readers are not affected; "
+            "try again when it is done."
         ) from None
     try:
         holder.write_text(f"process {os.getpid()} since {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC")
@@ -204,7 +205,8 @@ def publish(path: Path, room: Path, manifest: Manifest) -> None:
     file = room / "manifest.json"
     file.write_text(json.dumps(asdict(manifest), indent=1, sort_keys=True))
     for each in room.rglob("*"):
-        _sync(each)
+        if each.stat().st_nlink == 1 or each.is_dir():
+            _sync(each)
     target = folder(path, manifest.version)
     room.rename(target)
     _sync(target.parent)

@@ -10,8 +10,9 @@ the shop's currency, ratios and rates are fractions (0.1 is 10 %), durations are
 
 from __future__ import annotations
 
+from typing import Any
+
 import dataframely as dy
-import polars as pl
 
 
 def _column(kind: type[dy.Column], meaning: str, options: dict) -> dy.Column:
@@ -448,7 +449,7 @@ def required(table: str) -> list[str]:
     return [name for name, column in TABLES[table].columns().items() if not column.nullable]
 
 
-def dtypes(table: str) -> dict[str, pl.DataType]:
+def dtypes(table: str) -> dict[str, Any]:
     return {name: column.dtype for name, column in TABLES[table].columns().items()}
 
 
