@@ -1,0 +1,207 @@
+"""Numbers and dates as people of each language write them. Locale facts come from Babel (CLDR).
+
+Rates are fractions: 0.123 is 12.3 %. Nothing known is "–", never "nan". The minus is a minus sign.
+"""
+
+from __future__ import annotations
+
+import math
+from datetime import date, datetime
+from functools import lru_cache
+from typing import TypeGuard
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, format_interval, format_time
+from babel.numbers import get_currency_precision, get_currency_symbol, parse_pattern
+
+from language import LOCALES, phrase, say
+
+NONE = "–"
+SCALES = {"en": ((1e9, "B"), (1e6, "M"), (1e3, "K")), "zh": ((1e8, "亿"), (1e4, "万"))}
+LENGTHS = ((86400, phrase("{n} d")), (3600, phrase("{n} h")), (60, phrase("{n} min")), (1, phrase("{n} s")))
+DATES = {"en": "en_GB", "zh": "zh_Hans_CN"}  # "2 Apr 2026": no doubt which is the month
+
+
+def value(x: float | None, unit: str, lang: str, currency: str = "USD") -> str:
+    """A metric's value by its unit, short enough for a card."""
+    if unit == "money":
+        return compact_money(x, currency, lang)
+    if unit == "percent":
+        return percent(x, lang)
+    if unit == "ratio":
+        return f"{number(x, lang)}×" if _known(x) else NONE
+    if unit == "integer":
+        return compact(x, lang)
+    if unit == "score":
+        return number(x, lang, 1)
+    return number(x, lang)
+
+
+def exact(x: float | None, unit: str, lang: str, currency: str = "USD") -> str:
+    """A metric's value by its unit, not shortened."""
+    if unit == "money":
+        return money(x, currency, lang)
+    return integer(x, lang) if unit == "integer" else value(x, unit, lang, currency)
+
+
+def money(x: float | None, currency: str, lang: str) -> str:
+    """ "$1,234.50" or "US$1,234.50"."""
+    return _signed(x, get_currency_precision(currency), lang, _symbol(currency, lang))
+
+
+def compact_money(x: float | None, currency: str, lang: str) -> str:
+    """ "$1.2M" or "¥120万"; below 10,000 in full."""
+    if not _known(x):
+        return NONE
+    if abs(x) >= 9999.5:
+        return _scaled(x, lang, _symbol(currency, lang))
+    digits = get_currency_precision(currency) if abs(x) < 999.995 else 0
+    return _signed(x, digits, lang, _symbol(currency, lang))
+
+
+def compact(x: float | None, lang: str) -> str:
+    """ "213.8K" or "21.4万"; below 10,000 in full."""
+    if not _known(x):
+        return NONE
+    if abs(x) >= 9999.5:
+        return _scaled(x, lang)
+    return _signed(x, 0 if abs(x) >= 100 or float(x).is_integer() else 1, lang)
+
+
+def axis(ticks: list[float], unit: str, lang: str, currency: str = "USD") -> list[str]:
+    """The labels of an axis: all in one scale, with as many digits as tell them apart."""
+    largest = max(map(abs, ticks), default=0)
+    symbol = _symbol(currency, lang) if unit == "money" else ""
+    if unit == "percent":
+        return [f"{_number(tick * 100, _digits([t * 100 for t in ticks]), lang)}%" for tick in ticks]
+    scale, word = next(((s, w) for s, w in SCALES[lang] if largest >= s), (1.0, ""))
+    digits = _digits([tick / scale for tick in ticks])
+    return ["0" if tick == 0 else _signed(tick / scale, digits, lang, symbol, word) for tick in ticks]
+
+
+def number(x: float | None, lang: str, digits: int = 2) -> str:
+    return _signed(x, digits, lang)
+
+
+def integer(x: float | None, lang: str) -> str:
+    return _signed(x, 0, lang)
+
+
+def percent(x: float | None, lang: str, digits: int = 1) -> str:
+    """ "12.3%" of 0.123."""
+    return _signed(x * 100, digits, lang, after="%") if _known(x) else NONE
+
+
+def change(x: float | None, lang: str, digits: int = 1) -> str:
+    """A relative change with its sign: "+12.3%". More than tenfold is told as a multiple."""
+    if not _known(x):
+        return NONE
+    if x > 9.995:
+        return say("{n} times", lang, n=number(x + 1, lang, 0))
+    return _plus(x, digits, lang, 100, "%")
+
+
+def points(x: float | None, lang: str, digits: int = 1) -> str:
+    """A change of a rate: "+0.4 pp" or "+0.4 个百分点"."""
+    if not _known(x):
+        return NONE
+    return say("{n} pp", lang, n=_plus(x, digits, lang, 100))
+
+
+def difference(x: float | None, unit: str, lang: str, currency: str = "USD") -> str:
+    """A change in the metric's own unit, with its sign."""
+    if unit == "percent":
+        return points(x, lang)
+    text = value(x, unit, lang, currency)
+    return f"+{text}" if _known(x) and x > 0 and any(digit in text for digit in "123456789") else text
+
+
+@lru_cache(maxsize=4096)
+def day(d: date | None, lang: str, year: bool = True) -> str:
+    """ "2 Apr 2026" or "2026年4月2日"; without the year "2 Apr" or "4月2日"."""
+    if d is None:
+        return NONE
+    if year:
+        return format_date(d, "medium", locale=DATES[lang])
+    return format_date(d, "d MMM" if lang == "en" else "M月d日", locale=DATES[lang])
+
+
+@lru_cache(maxsize=4096)
+def month(d: date, lang: str) -> str:
+    """ "Apr 2026" or "2026年4月"."""
+    return format_date(d, "MMM yyyy" if lang == "en" else "yyyy年M月", locale=DATES[lang])
+
+
+@lru_cache(maxsize=256)
+def days(start: date, end: date, lang: str) -> str:
+    """ "2 Apr – 30 Jun 2026" or "2026年4月2日至6月30日"; both days are in it."""
+    if start == end:
+        return day(start, lang)
+    return format_interval(start, end, "yMMMd", locale=DATES[lang]).replace("\u2009", " ")
+
+
+def moment(t: datetime, zone: str, lang: str) -> str:
+    """ "2 Apr 2026, 14:05" in the shop's time zone."""
+    local = t.astimezone(ZoneInfo(zone))
+    clock = format_time(local, "HH:mm", locale=DATES[lang])
+    return f"{day(local.date(), lang)}, {clock}" if lang == "en" else f"{day(local.date(), lang)} {clock}"
+
+
+def duration(seconds: float | None, lang: str) -> str:
+    """ "3 h 20 min", "2 d 4 h", "45 s": the two largest units."""
+    if not _known(seconds):
+        return NONE
+    left, parts = round(seconds), []
+    for size, text in LENGTHS:
+        if left >= size or (size == 1 and not parts):
+            parts.append((text, left // size))
+            left %= size
+    return " ".join(say(text, lang, n=n) for text, n in parts[:2])
+
+
+def _known(x: float | None) -> TypeGuard[float]:
+    return x is not None and math.isfinite(x)
+
+
+def _digits(ticks: list[float]) -> int:
+    return next((n for n in range(4) if all(abs(round(t, n) - t) < 1e-9 * max(1, abs(t)) for t in ticks)), 3)
+
+
+def _scaled(x: float, lang: str, before: str = "") -> str:
+    for scale, word in SCALES[lang]:
+        part = abs(x) / scale
+        if round(part, 1) >= 1:  # 999,960 is 1M, not 1,000K
+            digits = 0 if part >= 999.95 else 1
+            shown = round(part, digits)
+            return _signed(math.copysign(shown, x), 0 if shown.is_integer() else digits, lang, before, word)
+    return _signed(x, 0, lang, before)
+
+
+def _plus(x: float, digits: int, lang: str, times: float = 1, after: str = "") -> str:
+    shown = round(x * times, digits)
+    return ("+" if shown > 0 else "") + _signed(shown, digits, lang, after=after)
+
+
+def _signed(x: float | None, digits: int, lang: str, before: str = "", after: str = "") -> str:
+    if not _known(x):
+        return NONE
+    text = _number(abs(x), digits, lang)
+    zero = not text.strip("0.,")
+    return ("−" if x < 0 and not zero else "") + before + text + after
+
+
+@lru_cache(maxsize=16384)
+def _number(x: float, digits: int, lang: str) -> str:
+    return _pattern(digits).apply(x, Locale.parse(LOCALES[lang]))
+
+
+@lru_cache(maxsize=16)
+def _pattern(digits: int):
+    return parse_pattern("#,##0" + ("." + "0" * digits if digits else ""))
+
+
+@lru_cache(maxsize=64)
+def _symbol(currency: str, lang: str) -> str:
+    symbol = get_currency_symbol(currency, locale=LOCALES[lang])
+    return f"{symbol} " if symbol.isalpha() else symbol
