@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 
 def resolve(*arguments: str) -> dict[str, str]:
@@ -15,8 +16,7 @@ def resolve(*arguments: str) -> dict[str, str]:
 
 def write(name: str, head: str, versions: dict[str, str]) -> None:
     lines = [f"{package}=={version}" for package, version in sorted(versions.items())]
-    with open(name, "w") as file:
-        file.write("\n".join([*head.splitlines(), *lines]) + "\n")
+    Path(name).write_text("\n".join([head, *lines]) + "\n")
     print(f"{name}: {len(lines)} packages")
 
 
