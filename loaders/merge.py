@@ -10,7 +10,6 @@ is corrected. Parts that nothing touches are linked, not copied.
 from __future__ import annotations
 
 import hashlib
-import io
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -87,12 +86,15 @@ class Merging:
 
 
 def digest(rows: pl.DataFrame) -> str:
-    """sha256 of the rows' Arrow bytes, the same wherever and however the rows were made."""
+    """sha256 of the rows' values, the same wherever and however the rows were made."""
     sha = hashlib.sha256()
-    for start in range(0, len(rows), 100_000):
-        buffer = io.BytesIO()
-        rows[start : start + 100_000].rechunk().write_ipc_stream(buffer, compat_level=pl.CompatLevel.oldest())
-        sha.update(buffer.getbuffer())
+    for column in rows.iter_columns():
+        sha.update(f"{column.name} {column.dtype}".encode())
+        sha.update(column.is_null().to_numpy().tobytes())
+        if column.dtype == pl.String:
+            sha.update((column.fill_null("").str.join("\0").item() or "").encode())
+        else:
+            sha.update(column.to_physical().cast(pl.Float64).fill_null(0).to_numpy().tobytes())
     return sha.hexdigest()[:32]
 
 

@@ -227,6 +227,8 @@ def settle(index: pl.DataFrame, last: pl.Expr) -> tuple[pl.DataFrame, pl.DataFra
     """One row a key, and the others. A row given as such beats a derived one, then the one that its
     source changed last, then the one with the highest `last`."""
     shared = index[KEY].is_duplicated()
+    if not shared.any():
+        return index, index.clear()
     rivals = index.filter(shared).with_row_index("_place")
     order = [~pl.col(DERIVED), pl.col("_updated"), last]
     winners = rivals.sort(order, nulls_last=False, maintain_order=True).unique(KEY, keep="last")

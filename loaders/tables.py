@@ -10,6 +10,7 @@ the shop's currency, ratios and rates are fractions (0.1 is 10 %), durations are
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import dataframely as dy
@@ -434,25 +435,30 @@ TABLES: dict[str, type[dy.Schema]] = {
 REQUIRED = ("orders", "order_lines")
 
 
+@cache
 def facts(table: str, column: str) -> dict:
     """What is declared of a column beside its type: key, person, plan, unit, choices."""
     return TABLES[table].columns()[column].metadata or {}
 
 
+@cache
 def key(table: str) -> list[str]:
     """The columns that identify a row; empty for `events`, where the whole row does."""
     return [name for name in TABLES[table].column_names() if facts(table, name)["key"]]
 
 
+@cache
 def required(table: str) -> list[str]:
     """Columns a source must give, in order."""
     return [name for name, column in TABLES[table].columns().items() if not column.nullable]
 
 
+@cache
 def dtypes(table: str) -> dict[str, Any]:
     return {name: column.dtype for name, column in TABLES[table].columns().items()}
 
 
+@cache
 def time(table: str) -> str | None:
     """The column by whose month a table is filed: its first certain instant or day."""
     if table == "order_lines":

@@ -1,0 +1,174 @@
+"""The data-quality report of a store: what was refused at import, and what looks wrong in what is kept.
+
+`python cli.py check` prints it, the Data page shows it. A check that is "bad" puts a badge on the
+numbers that depend on its table; a "note" is worth knowing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from loaders import tables
+from loaders.store import Store
+
+
+@dataclass(frozen=True)
+class Check:
+    """count of `of` rows of a table break a rule. detail: an example or what to do."""
+
+    table: str
+    rule: str
+    severity: str  # "bad" or "note"
+    count: int
+    of: int
+    detail: str = ""
+
+    @property
+    def share(self) -> float:
+        return self.count / self.of if self.of else 0.0
+
+
+# Rows whose column names no row of the other table: table, column, other table.
+ORPHANS = (
+    ("order_lines", "order_id", "orders"),
+    ("order_lines", "product_id", "products"),
+    ("orders", "customer_id", "customers"),
+    ("returns", "order_id", "orders"),
+    ("returns", "product_id", "products"),
+    ("payments", "order_id", "orders"),
+    ("shipments", "order_id", "orders"),
+    ("tickets", "order_id", "orders"),
+    ("reviews", "product_id", "products"),
+    ("products", "merchant_id", "merchants"),
+    ("coupons", "promotion_id", "promotions"),
+    ("inventory", "product_id", "products"),
+)
+# What cannot come before what.
+SEQUENCES = (
+    ("orders", "ordered_at", "cancelled_at"),
+    ("shipments", "shipped_at", "delivered_at"),
+    ("tickets", "opened_at", "first_response_at"),
+    ("tickets", "opened_at", "resolved_at"),
+    ("surveys", "asked_at", "answered_at"),
+    ("coupons", "issued_at", "redeemed_at"),
+    ("promotions", "starts_at", "ends_at"),
+    ("returns", "returned_at", "refunded_at"),
+)
+BAD_FROM = 0.01  # share of rows from which a finding is bad, not a note
+SLIP = 20  # times the usual: a unit or currency slip
+
+
+def check(store: Store) -> list[Check]:
+    """Every finding, the worst first; empty where all is well."""
+    found = [*_refused(store), *_undated(store), *_orphans(store), *_sequences(store)]
+    found += [*_gaps(store), *_slips(store), *_totals(store)]
+    return sorted((each for each in found if each.count), key=lambda each: (each.severity, -each.share))
+
+
+def _grade(count: int, of: int) -> str:
+    return "bad" if of and count / of >= BAD_FROM else "note"
+
+
+def _refused(store: Store) -> list[Check]:
+    found = []
+    for table, facts in store.manifest.tables.items():
+        of = facts["delivered"]
+        for rule, count in facts["quarantined"].items():
+            found.append(Check(table, rule, _grade(count, of), count, of, "in quarantine"))
+        repeated = facts["duplicates"]
+        found.append(Check(table, "duplicate", "note", repeated, of, "counted once; in quarantine"))
+    return found
+
+
+def _undated(store: Store) -> list[Check]:
+    lines = store.manifest.tables.get("order_lines", {"undated": 0, "rows": 0})
+    detail = "not counted until their order comes"
+    return [Check("order_lines", "no_order", "bad", lines["undated"], lines["rows"], detail)]
+
+
+def _orphans(store: Store) -> list[Check]:
+    found = []
+    for table, column, other in ORPHANS:
+        if table not in store.tables or other not in store.tables:
+            continue
+        key = tables.key(other)[0]
+        rows = store.scan(table).filter(pl.col(column).is_not_null()).select(column)
+        if (table, column) == ("order_lines", "order_id"):
+            rows = store.scan(table).filter(pl.col("ordered_at").is_not_null()).select(column)
+        lost = rows.join(store.scan(other).select(key), left_on=column, right_on=key, how="anti").collect()
+        of = store.manifest.tables[table]["rows"]
+        example = f"{column} {lost[column][0]} is not in {other}" if len(lost) else ""
+        found.append(Check(table, f"orphan_{column}", _grade(len(lost), of), len(lost), of, example))
+    return found
+
+
+def _sequences(store: Store) -> list[Check]:
+    found = []
+    for table, first, then in SEQUENCES:
+        if table not in store.tables:
+            continue
+        late = store.scan(table).filter(pl.col(then) < pl.col(first))
+        count = late.select(pl.len()).collect().item()
+        of = store.manifest.tables[table]["rows"]
+        found.append(Check(table, "sequence", _grade(count, of), count, of, f"{then} lies before {first}"))
+    return found
+
+
+def _gaps(store: Store) -> list[Check]:
+    """Days without a row inside a table that has rows on most days, and days far below the usual."""
+    found = []
+    for table in ("orders", "events"):
+        if table not in store.tables:
+            continue
+        zone, column = store.manifest.timezone, str(tables.time(table))
+        day = pl.col(column).dt.convert_time_zone(zone).dt.date().alias("day")
+        days = store.scan(table).group_by(day).len().sort("day").collect()
+        if len(days) < 14:
+            continue
+        span = pl.date_range(days["day"].min(), days["day"].max(), eager=True).alias("day").to_frame()
+        every = span.join(days, on="day", how="left").with_columns(pl.col("len").fill_null(0))
+        usual = pl.col("len").rolling_median(29, center=True, min_samples=7)
+        weekday = pl.col("len").median().over(pl.col("day").dt.weekday())
+        empty = every.filter((pl.col("len") == 0) & (weekday > 0))
+        low = every.filter((pl.col("len") > 0) & (pl.col("len") < usual * 0.2) & (usual > 20))
+        for rule, rows in (("gap", empty), ("drop", low)):
+            first = f"first on {rows['day'][0]}" if len(rows) else ""
+            found.append(Check(table, rule, _grade(len(rows), len(every)), len(rows), len(every), first))
+    return found
+
+
+def _slips(store: Store) -> list[Check]:
+    """Prices far from the usual of their product: a unit or a currency taken for another."""
+    if "order_lines" not in store.tables:
+        return []
+    usual = pl.col("unit_price").median().over("product_id")
+    price = pl.col("unit_price")
+    far = (price > 0) & (usual > 0) & ((price > usual * SLIP) | (price < usual / SLIP))
+    rows = store.scan("order_lines").select("product_id", "unit_price", far.alias("far"))
+    lost = rows.filter("far").collect()
+    of = store.manifest.tables["order_lines"]["rows"]
+    example = f"product {lost['product_id'][0]} at {lost['unit_price'][0]:g}" if len(lost) else ""
+    return [Check("order_lines", "price_slip", _grade(len(lost), of), len(lost), of, example)]
+
+
+def _totals(store: Store) -> list[Check]:
+    """More units sent back than sold; discounts above the price."""
+    if "order_lines" not in store.tables:
+        return []
+    lines = store.scan("order_lines")
+    of = store.manifest.tables["order_lines"]["rows"]
+    over = lines.filter(pl.col("discount") > pl.col("units") * pl.col("unit_price") + 0.005)
+    count = over.select(pl.len()).collect().item()
+    found = [Check("order_lines", "discount", _grade(count, of), count, of, "discount above the price")]
+    if "returns" in store.tables:
+        sold = lines.group_by("order_id", "product_id").agg(sold=pl.col("units").sum())
+        back = store.scan("returns").filter(pl.col("order_id").is_not_null())
+        back = back.group_by("order_id", "product_id").agg(back=pl.col("units").sum())
+        more = back.join(sold, on=["order_id", "product_id"], how="left")
+        count = more.filter(pl.col("back") > pl.col("sold").fill_null(0)).select(pl.len()).collect().item()
+        rows = store.manifest.tables["returns"]["rows"]
+        detail = "more units sent back than the order had"
+        found.append(Check("returns", "too_many", _grade(count, rows), count, rows, detail))
+    return found
