@@ -11,6 +11,5 @@ from metrics.metric import REGISTRY, Metric
 
 for _found in pkgutil.iter_modules(__path__):
     for _declared in vars(importlib.import_module(f"metrics.{_found.name}")).values():
-        if isinstance(_declared, Metric):
-            if REGISTRY.setdefault(_declared.name, _declared) is not _declared:
-                raise TypeError(f"two metrics are called {_declared.name}; the second is in {_found.name}")
+        if isinstance(_declared, Metric) and REGISTRY.setdefault(_declared.name, _declared) is not _declared:
+            raise TypeError(f"Two metrics are called {_declared.name}; the second is in {_found.name}.py.")

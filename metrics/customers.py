@@ -8,8 +8,9 @@ from metrics.metric import Metric, distinct, ratio
 buyers = Metric(
     name="buyers",
     label="Buyers",
-    meaning="Different known customers with an order that was not cancelled. Guests cannot be told apart and are "
-    "left out. A buyer in two groups counts in both, so groups add up to more than the total.",
+    meaning="Different known customers with an order that was not cancelled. Guests cannot be told apart "
+    "and are left out. A buyer in two groups counts in both, so groups add up to more than the "
+    "total.",
     formula="number of different customers with an order",
     unit="integer",
     better="higher",
@@ -22,8 +23,8 @@ buyers = Metric(
 new_buyers = Metric(
     name="new_buyers",
     label="New buyers",
-    meaning="Known customers whose first order ever is in the period. First means first in the data: near its "
-    "start everyone looks new.",
+    meaning="Known customers whose first order ever is in the period. First means first in the data: near "
+    "its start everyone looks new.",
     formula="number of first orders of known customers",
     unit="integer",
     better="higher",
@@ -37,8 +38,8 @@ new_buyers = Metric(
 repeat_rate = Metric(
     name="repeat_rate",
     label="Repeat rate",
-    meaning="Share of the period's known buyers with a second or later order of their life in the period. Guests "
-    "are left out.",
+    meaning="Share of the period's known buyers with a second or later order of their life in the period. "
+    "Guests are left out.",
     formula="buyers with a second or later order ÷ buyers",
     unit="percent",
     better="higher",

@@ -7,8 +7,8 @@ from metrics.metric import Metric, distinct, ratio
 market_share = Metric(
     name="market_share",
     label="Market share",
-    meaning="Our GMV as a part of the market's, in the same months and categories. The market is known by month: "
-    "every month whose first day is in the period counts whole.",
+    meaning="Our GMV as a part of the market's, in the same months and categories. The market is known by "
+    "month: every month whose first day is in the period counts whole.",
     formula="our GMV in the market's months and categories ÷ market GMV",
     unit="percent",
     better="higher",
@@ -35,8 +35,8 @@ active_merchants = Metric(
 stock_out_rate = Metric(
     name="stock_out_rate",
     label="Stock-out rate",
-    meaning="Share of observed days on which a product had nothing left in any warehouse. Products that nobody "
-    "counted are not in it.",
+    meaning="Share of observed days on which a product had nothing left in any warehouse. Products that "
+    "nobody counted are not in it.",
     formula="product-days without stock ÷ product-days observed",
     unit="percent",
     better="lower",

@@ -20,8 +20,8 @@ ad_spend = Metric(
 cac = Metric(
     name="cac",
     label="Customer acquisition cost",
-    meaning="Ad spend for each new buyer. Blended: all new buyers count, also those who came without advertising. "
-    "It is no proof of what advertising brought.",
+    meaning="Ad spend for each new buyer. Blended: all new buyers count, also those who came without "
+    "advertising. It is no proof of what advertising brought.",
     formula="ad spend ÷ new buyers",
     unit="money",
     better="lower",
@@ -34,8 +34,8 @@ cac = Metric(
 roas = Metric(
     name="roas",
     label="Return on ad spend",
-    meaning="Revenue for each unit of ad spend. Blended: all revenue before returns counts, not only what is "
-    "credited to advertising. It is no proof of what advertising brought.",
+    meaning="Revenue for each unit of ad spend. Blended: all revenue before returns counts, not only what "
+    "is credited to advertising. It is no proof of what advertising brought.",
     formula="revenue before returns ÷ ad spend",
     unit="ratio",
     better="higher",

@@ -120,8 +120,9 @@ class Metric:
         missing = [name for name in self.columns if name not in found]
         if missing:
             raise BadQuestion(
-                f"{self.name} needs the columns {', '.join(self.columns)}, found {', '.join(found) or 'none'}: "
-                f"{', '.join(missing)} missing.{did_you_mean(missing, found)}"
+                f"{self.name} needs the columns {', '.join(self.columns)}, "
+                f"found {', '.join(found) or 'none'}: without {', '.join(missing)} it cannot be computed."
+                f"{did_you_mean(missing, found)}"
             )
 
     def on(self, frame: Any) -> float | None:

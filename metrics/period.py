@@ -50,6 +50,9 @@ class Period:
         """The part that has data: up to `last`. A period that lies wholly after it stays whole."""
         return Period(self.start, last) if last is not None and self.start <= last < self.end else self
 
+    def overlaps(self, other: Period | None) -> bool:
+        return other is not None and self.start <= other.end and other.start <= self.end
+
     def __contains__(self, day: date) -> bool:
         return self.start <= day <= self.end
 
@@ -110,16 +113,33 @@ def bucket(day: date, every: Every, week_start: WeekStart = "monday") -> Period:
     return week(day, week_start) if every == "week" else month(day)
 
 
+def buckets(period: Period, every: Every, week_start: WeekStart = "monday") -> list[Period]:
+    """The whole days, weeks or months that a period touches, in order."""
+    found = [bucket(period.start, every, week_start)]
+    while found[-1].end < period.end:
+        found.append(bucket(found[-1].end + DAY, every, week_start))
+    return found
+
+
 def bucket_start(every: str, week_start: WeekStart = "monday") -> nw.Expr:
     """First day of the day, week or month of the column `day`."""
     day = nw.col("day")
-    if every == "week" and week_start == "sunday":
-        # Engines cut weeks on Monday: move a day on, cut, move back.
-        return day.dt.offset_by("1d").dt.truncate("1w").dt.offset_by("-1d").cast(nw.Date)
-    cut = {"day": "1d", "week": "1w", "month": "1mo"}
-    if every not in cut:
-        raise BadQuestion(f"Time is cut by {', '.join(cut)}; found {every!r}.")
-    return day.dt.truncate(cut[every]).cast(nw.Date)
+    if every == "day":
+        return day
+    if every == "month":
+        return day.dt.truncate("1mo").cast(nw.Date)
+    if every != "week":
+        raise BadQuestion(f"Time is cut by day, week or month; found {every!r}.")
+    # Narwhals cannot cut weeks: go back as many days as the weekday says.
+    first = 7 if week_start == "sunday" else 1
+    return nw.coalesce(
+        *(
+            nw.when(day.dt.weekday() == weekday).then(
+                day.dt.offset_by(f"-{(weekday - first) % 7}d").cast(nw.Date)
+            )
+            for weekday in range(1, 8)
+        )
+    )
 
 
 def _months(day: date, first_month: int, length: int) -> Period:

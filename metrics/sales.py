@@ -22,8 +22,8 @@ gmv = Metric(
 revenue = Metric(
     name="revenue",
     label="Revenue before returns",
-    meaning="What customers pay for goods that were not cancelled, after discounts and before returns. "
-    "Tax and shipping are not in it.",
+    meaning="What customers pay for goods that were not cancelled, after discounts and before returns. Tax "
+    "and shipping are not in it.",
     formula="GMV − discounts − cancelled",
     unit="money",
     better="higher",
@@ -37,8 +37,8 @@ revenue = Metric(
 net_revenue = Metric(
     name="net_revenue",
     label="Net revenue",
-    meaning="Revenue less refunds. By order date a refund counts on the day of its order, so recent days still "
-    "fall as goods come back; by refund date it counts on the day the money went back.",
+    meaning="Revenue less refunds. By order date a refund counts on the day of its order, so recent days "
+    "still fall as goods come back; by refund date it counts on the day the money went back.",
     formula="revenue before returns − refunds",
     unit="money",
     better="higher",
@@ -53,8 +53,8 @@ net_revenue = Metric(
 orders = Metric(
     name="orders",
     label="Orders",
-    meaning="Orders placed and not cancelled. By category an order counts once in each category it contains, so "
-    "categories add up to more than the total.",
+    meaning="Orders placed and not cancelled. By category an order counts once in each category it "
+    "contains, so categories add up to more than the total.",
     formula="number of orders",
     unit="integer",
     better="higher",
@@ -82,8 +82,8 @@ units = Metric(
 average_order_value = Metric(
     name="average_order_value",
     label="Average order value",
-    meaning="What an order is worth after discounts and before returns. By category: the category's part of the "
-    "orders that contain it.",
+    meaning="What an order is worth after discounts and before returns. By category: the category's part of"
+    " the orders that contain it.",
     formula="revenue before returns ÷ orders",
     unit="money",
     better="higher",
@@ -109,8 +109,8 @@ items_per_order = Metric(
 gross_margin = Metric(
     name="gross_margin",
     label="Gross margin",
-    meaning="What is left of net revenue after the cost of goods. Only goods whose cost is known count, so it is "
-    "too low where costs are missing.",
+    meaning="What is left of net revenue after the cost of goods. Only goods whose cost is known count, so "
+    "it is too low where costs are missing.",
     formula="net revenue of goods with a known cost − their cost",
     unit="money",
     better="higher",
@@ -152,8 +152,8 @@ discount_rate = Metric(
 return_rate = Metric(
     name="return_rate",
     label="Return rate",
-    meaning="Share of sold units sent back. By order date recent days look too good, since their goods may still "
-    "come back; by refund date the units may be from earlier orders.",
+    meaning="Share of sold units sent back. By order date recent days look too good, since their goods may "
+    "still come back; by refund date the units may be from earlier orders.",
     formula="units returned ÷ units sold",
     unit="percent",
     better="lower",

@@ -7,8 +7,8 @@ from metrics.metric import Metric, ratio
 on_time_rate = Metric(
     name="on_time_rate",
     label="On-time delivery",
-    meaning="Share of delivered parcels that arrived by the promised time, by day of delivery. Parcels still on "
-    "the way and parcels without a promise are left out.",
+    meaning="Share of delivered parcels that arrived by the promised time, by day of delivery. Parcels "
+    "still on the way and parcels without a promise are left out.",
     formula="parcels delivered on time ÷ parcels delivered with a promised time",
     unit="percent",
     better="higher",
@@ -21,7 +21,8 @@ on_time_rate = Metric(
 tickets_per_order = Metric(
     name="tickets_per_order",
     label="Tickets per order",
-    meaning="Service requests opened for each order of the same days. The requests may concern earlier orders.",
+    meaning="Service requests opened for each order of the same days. The requests may concern earlier "
+    "orders.",
     formula="tickets opened ÷ orders",
     unit="ratio",
     better="lower",
@@ -34,8 +35,8 @@ tickets_per_order = Metric(
 csat = Metric(
     name="csat",
     label="Customer satisfaction",
-    meaning="Share of answers to the satisfaction question in the two best boxes of the scale. Only those who "
-    "answered are in it.",
+    meaning="Share of answers to the satisfaction question in the two best boxes of the scale. Only those "
+    "who answered are in it.",
     formula="answers in the two best boxes ÷ answers",
     unit="percent",
     better="higher",
@@ -48,8 +49,8 @@ csat = Metric(
 nps = Metric(
     name="nps",
     label="Net promoter score",
-    meaning="From −100 to 100: the share who would recommend the shop (9 or 10 of 10) less the share who would "
-    "not (0 to 6). Only those who answered are in it.",
+    meaning="From −100 to 100: the share who would recommend the shop (9 or 10 of 10) less the share who "
+    "would not (0 to 6). Only those who answered are in it.",
     formula="(promoters − detractors) ÷ answers × 100",
     unit="score",
     better="higher",

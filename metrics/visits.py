@@ -7,8 +7,8 @@ from metrics.metric import Metric, distinct, ratio
 visitors = Metric(
     name="visitors",
     label="Visitors",
-    meaning="Different visitors: the account where known, else the cookie. One person with two devices who does "
-    "not sign in counts twice.",
+    meaning="Different visitors: the account where known, else the cookie. One person with two devices who "
+    "does not sign in counts twice.",
     formula="number of different visitors",
     unit="integer",
     better="higher",
@@ -21,7 +21,8 @@ visitors = Metric(
 sessions = Metric(
     name="sessions",
     label="Sessions",
-    meaning="Visits to the shop. A session ends after 30 minutes of silence unless the source says otherwise.",
+    meaning="Visits to the shop. A session ends after 30 minutes of silence unless the source says "
+    "otherwise.",
     formula="number of sessions",
     unit="integer",
     better="higher",
@@ -35,8 +36,8 @@ sessions = Metric(
 conversion_rate = Metric(
     name="conversion_rate",
     label="Conversion rate",
-    meaning="Share of sessions with a purchase. Orders that left no trace in the visits, such as offline ones, "
-    "are not in it.",
+    meaning="Share of sessions with a purchase. Orders that left no trace in the visits, such as offline "
+    "ones, are not in it.",
     formula="sessions with a purchase ÷ sessions",
     unit="percent",
     better="higher",
@@ -49,8 +50,8 @@ conversion_rate = Metric(
 cart_abandonment_rate = Metric(
     name="cart_abandonment_rate",
     label="Cart abandonment rate",
-    meaning="Share of sessions with something put into the cart that end without a purchase. A purchase in a later "
-    "session does not count.",
+    meaning="Share of sessions with something put into the cart that end without a purchase. A purchase in "
+    "a later session does not count.",
     formula="(sessions with a cart − sessions with a cart and a purchase) ÷ sessions with a cart",
     unit="percent",
     better="lower",
