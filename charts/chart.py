@@ -11,7 +11,10 @@ import polars as pl
 
 @dataclass(frozen=True)
 class Mark:
-    """A moment or a span on the time axis with a short name."""
+    """A moment or a span on the time axis with a short name.
+
+    kind: incident (drawn through the chart), promotion, holiday … (a strip above it).
+    """
 
     start: date
     label: str
@@ -23,12 +26,21 @@ class Mark:
 class Chart:
     """A block of a story.
 
-    kind: line, area, bar (horizontal), column (vertical), stack, donut, heat, scatter, funnel.
-
-    table: tidy rows; x, y and color name columns of it. compare: column with the comparison series.
+    kind: line, area, column (vertical), stack (columns on one another), bar (horizontal), donut, funnel,
+        heat, scatter.
+    table: tidy rows; x, y, color, compare, smooth name columns of it.
+        line, area, column, stack: x is a date or a category, y a number, color the series.
+        bar, donut, funnel: x is the category, y its number, in the order to be shown; a bar's color may
+        be a column of good, bad and neutral.
+        heat: x and y are categories in the order to be shown, color the number.
+        scatter: x and y are numbers, color the group.
+    compare: the comparison's y on the same rows. compare_x: its own dates, for those who ask.
+    smooth: a moving average of y; then y itself is drawn faintly.
+    labels: what y, smooth and compare are called, in this order.
     title says what the chart shows, note how; missing says why there is nothing to draw.
-    unit: money, percent, ratio, integer, number, score … (decides axis and labels).
-    labels: what each series or colour is called. alt: the chart in a sentence, for those who cannot see it.
+    unit: money, percent, ratio, integer, number, score … of y (of color in a heat map).
+    alt: the chart in a sentence, for those who cannot see it.
+    partial_from: from this day on the period is not over.
     """
 
     kind: str
@@ -37,6 +49,8 @@ class Chart:
     y: str
     color: str | None = None
     compare: str | None = None
+    compare_x: str | None = None
+    smooth: str | None = None
     unit: str = "number"
     labels: Sequence[str] = ()
     marks: Sequence[Mark] = ()
@@ -44,4 +58,4 @@ class Chart:
     note: str = ""
     missing: str = ""
     alt: str = ""
-    partial_from: date | None = None  # from here on the period is not over
+    partial_from: date | None = None

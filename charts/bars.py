@@ -1,0 +1,150 @@
+"""Bars, columns, stacks and funnels. Values are written at the bars, so bars need no axis."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+import polars as pl
+
+from charts import marks
+from charts.chart import Chart
+from charts.lines import HEIGHT
+from charts.sheet import Sheet, floats, known, words
+from charts.theme import see_through
+from language import numbers
+
+BAR = 34  # pixels of a bar and the space below it
+LONGEST = 20  # signs of a name beside a bar
+TONES = {"good", "bad", "neutral"}
+
+
+def bars(chart: Chart, sheet: Sheet) -> tuple[list[dict], dict]:
+    """Horizontal bars, the first on top."""
+    names, values = words(chart.table[chart.x].to_list(), LONGEST), floats(chart.table[chart.y])
+    colors: str | list[str] = sheet.theme.primary
+    if chart.color:
+        tones = chart.table[chart.color].to_list()
+        colors = [sheet.theme.tone(tone) for tone in tones] if TONES.issuperset(tones) else colors
+    trace = _bar(values, chart.table[chart.y].to_list(), sheet, colors)
+    trace["customdata"] = words(chart.table[chart.x].to_list())
+    seen = known(values)
+    low, high = min(seen.min(initial=0), 0), max(seen.max(initial=0), 0)
+    spread = (high - low) or 1
+    return [trace], {
+        "height": BAR * max(len(names), 1) + 12,
+        "bargap": 0.38,
+        "margin": {"l": 0, "r": 4, "t": 2, "b": 2},
+        "xaxis": {
+            "visible": False,
+            # Room for what is written at the ends of the bars.
+            "range": [low - 0.3 * spread if low < 0 else 0, high + 0.3 * spread if high > 0 else 0],
+        },
+        "yaxis": _places(names),
+    }
+
+
+def funnel(chart: Chart, sheet: Sheet) -> tuple[list[dict], dict]:
+    """Steps from top to bottom, and between two of them the share that goes on."""
+    names, values = words(chart.table[chart.x].to_list(), LONGEST), floats(chart.table[chart.y])
+    color = sheet.theme.primary
+    shades = [see_through(color, 1 - 0.55 * i / max(len(names) - 1, 1)) for i in range(len(names))]
+    trace = _bar(values, chart.table[chart.y].to_list(), sheet, shades)
+    trace["customdata"] = names
+    rates = [
+        {
+            "x": 1,
+            "xref": "paper",
+            "xanchor": "right",
+            "y": i + 0.5,
+            "text": f"↓ {numbers.percent(after / before if before else None, sheet.lang)}",
+            "showarrow": False,
+            "font": {"size": 11.5, "color": sheet.theme.muted},
+        }
+        for i, (before, after) in enumerate(pairwise(values))
+    ]
+    high = known(values).max(initial=0) or 1
+    return [trace], {
+        "height": 52 * max(len(names), 1) + 8,
+        "bargap": 0.45,
+        "margin": {"l": 0, "r": 4, "t": 2, "b": 2},
+        "xaxis": {"visible": False, "range": [0, 1.35 * high]},
+        "yaxis": _places(names),
+        "annotations": rates,
+    }
+
+
+def columns(chart: Chart, sheet: Sheet) -> tuple[list[dict], dict]:
+    """Vertical columns over days or categories; `stack` puts groups on one another."""
+    table = chart.table
+    over_days = table.schema[chart.x] == pl.Date
+    x = table[chart.x].unique(maintain_order=not over_days)
+    places = (x.sort() if over_days else x).to_list()
+    groups = table[chart.color].unique(maintain_order=True).to_list() if chart.color else [None]
+    traces, total = [], np.zeros(len(places))
+    for i, group in enumerate(groups):
+        rows = table.filter(pl.col(chart.color).eq_missing(group)) if chart.color else table
+        value = dict(zip(rows[chart.x].to_list(), rows[chart.y].to_list(), strict=True))
+        values = [value.get(place) for place in places]
+        y = np.array([np.nan if v is None else v for v in values], dtype=float)
+        label = chart.labels[i] if i < len(chart.labels) else group
+        name = words([label])[0] if label is not None else ""
+        traces.append(
+            {
+                "type": "bar",
+                "x": places if over_days else list(range(len(places))),
+                "y": y,
+                "name": name,
+                "marker": {"color": sheet.theme.categorical[i % 10] if chart.color else sheet.theme.primary},
+                "customdata": sheet.exact(values),
+                "hovertemplate": f"%{{customdata}}<extra>{name}</extra>",
+            }
+        )
+        total = total + np.nan_to_num(y) if chart.kind == "stack" else np.fmax(total, y)
+    low = known(floats(table[chart.y])).min(initial=0.0)
+    placed = marks.place(chart.marks, places[0], places[-1]) if over_days and places else []
+    shapes, written = marks.drawn(placed, sheet.theme, HEIGHT)
+    above, legend = marks.room(placed), 26 if len(groups) > 1 else 0
+    return traces, {
+        "height": HEIGHT + above + legend + 28,
+        "margin": {"t": above + legend + 8, "b": 20, "r": 4},
+        "barmode": "stack" if chart.kind == "stack" else "group",
+        "bargap": 0.3,
+        "barcornerradius": 3 if chart.kind == "column" else 0,
+        "xaxis": sheet.days(places) if over_days else _under(words(places, 12)),
+        "yaxis": sheet.axis(low, float(total.max(initial=0)), True),
+        "hovermode": "x unified" if over_days else "closest",
+        "shapes": shapes,
+        "annotations": written,
+        "showlegend": bool(legend),
+        "legend": {"y": 1 + (above + 4) / HEIGHT, "yanchor": "bottom"},
+    }
+
+
+def _bar(values: np.ndarray, told: list, sheet: Sheet, colors: str | list[str]) -> dict:
+    return {
+        "type": "bar",
+        "orientation": "h",
+        "x": values,
+        "y": list(range(len(values))),
+        "marker": {"color": colors, "cornerradius": 4},
+        "text": sheet.short(told),
+        "hovertemplate": "%{customdata}: %{text}<extra></extra>",
+        "textposition": "outside",
+        "textfont": {"color": sheet.theme.text, "size": 12},
+        "cliponaxis": False,
+    }
+
+
+def _places(names: list[str]) -> dict:
+    return {
+        "range": [len(names) - 0.5, -0.5],
+        "tickmode": "array",
+        "tickvals": list(range(len(names))),
+        "ticktext": names,
+        "ticklabelstandoff": 6,
+    }
+
+
+def _under(names: list[str]) -> dict:
+    return {"tickmode": "array", "tickvals": list(range(len(names))), "ticktext": names}

@@ -1,0 +1,100 @@
+"""Two dimensions at once: heat maps of numbers in cells, and scatters."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+
+from charts.chart import Chart
+from charts.sheet import Sheet, floats, known, words
+from charts.theme import readable_on, scale
+
+
+def heat(chart: Chart, sheet: Sheet) -> tuple[list[dict], dict]:
+    """Cells of x by y, coloured and labelled by `color`. What is not known stays empty.
+
+    Numbers below and above 0 get the diverging colours with 0 in the middle, others the sequential ones.
+    """
+    assert chart.color is not None, "a heat map needs a column for its colour"
+    columns = chart.table[chart.x].unique(maintain_order=True).to_list()
+    rows = chart.table[chart.y].unique(maintain_order=True).to_list()
+    cell = {(x, y): value for x, y, value in chart.table.select(chart.x, chart.y, chart.color).iter_rows()}
+    values = [[cell.get((x, y)) for x in columns] for y in rows]
+    z = np.array([[np.nan if v is None else v for v in row] for row in values], dtype=float)
+    z = z.reshape(len(rows), len(columns))
+    seen = known(z)
+    low, high = (float(seen.min()), float(seen.max())) if seen.size else (0.0, 1.0)
+    both = low < 0 < high
+    colors = sheet.theme.diverging if both else sheet.theme.sequential
+    if both:
+        low, high = -max(-low, high), max(-low, high)
+    trace = {
+        "type": "heatmap",
+        "x": list(range(len(columns))),
+        "y": list(range(len(rows))),
+        "z": z,
+        "zmin": low,
+        "zmax": high,
+        "colorscale": scale(colors),
+        "showscale": False,
+        "xgap": 2,
+        "ygap": 2,
+        "hoverongaps": False,
+        "customdata": [[f"{y} · {x}" for x in words(columns)] for y in words(rows)],
+        "text": [sheet.exact(row) for row in values],
+        "hovertemplate": "%{customdata}: %{text}<extra></extra>",
+    }
+    written = [
+        {
+            "x": i,
+            "y": j,
+            "text": sheet.short([value])[0],
+            "showarrow": False,
+            "font": {"size": 11, "color": readable_on(_color(value, low, high, colors))},
+        }
+        for j, row in enumerate(values)
+        for i, value in enumerate(row)
+        if value is not None and len(columns) <= 14
+    ]
+    ticks = {"tickmode": "array", "showgrid": False}
+    across, down = (
+        {**ticks, "tickvals": list(range(len(of))), "ticktext": words(of, 14)} for of in (columns, rows)
+    )
+    return [trace], {
+        "height": 30 * len(rows) + 34,
+        "margin": {"t": 26, "b": 2, "r": 2},
+        "xaxis": {**across, "side": "top"},
+        "yaxis": {**down, "range": [len(rows) - 0.5, -0.5]},
+        "annotations": written,
+    }
+
+
+def scatter(chart: Chart, sheet: Sheet) -> tuple[list[dict], dict]:
+    """Points of x by y; the group is the colour. Above 10,000 points they are drawn by WebGL."""
+    groups = chart.table[chart.color].unique(maintain_order=True).to_list() if chart.color else [None]
+    traces = []
+    for i, group in enumerate(groups):
+        rows = chart.table.filter(pl.col(chart.color).eq_missing(group)) if chart.color else chart.table
+        traces.append(
+            {
+                "type": "scattergl" if chart.table.height > 10_000 else "scatter",
+                "mode": "markers",
+                "x": floats(rows[chart.x]),
+                "y": floats(rows[chart.y]),
+                "name": words([group])[0],
+                "marker": {"color": sheet.theme.categorical[i % 10], "size": 7, "opacity": 0.75},
+            }
+        )
+    y = known(floats(chart.table[chart.y]))
+    return traces, {
+        "height": 320,
+        "margin": {"t": 30 if len(groups) > 1 else 8, "b": 24, "r": 8},
+        "yaxis": sheet.axis(y.min(initial=np.inf), y.max(initial=-np.inf), False),
+        "showlegend": len(groups) > 1,
+        "legend": {"y": 1.02, "yanchor": "bottom"},
+    }
+
+
+def _color(value: float, low: float, high: float, colors: tuple[str, ...]) -> str:
+    share = (value - low) / (high - low) if high > low else 0.0
+    return colors[min(int(share * len(colors)), len(colors) - 1)]

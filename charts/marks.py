@@ -1,0 +1,128 @@
+"""Marks over the time axis: promotions, holidays, incidents. Names never overlap, at any width.
+
+Names are placed as if the chart were as narrow as on a phone. What finds no room stays a small sign
+that tells its name when pointed at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from html import escape
+from unicodedata import east_asian_width
+
+from charts.chart import Mark
+from charts.theme import Theme, see_through
+
+WIDTH = 290  # pixels of a chart's inside on a phone of 390
+LANES = 2
+LANE = 17  # pixels
+LONGEST = 110  # pixels of a name
+FIRST = ("incident", "holiday", "promotion")  # who gets room before others
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A mark inside the dates shown. text: the name, shortened; "" where it found no room.
+
+    left, right: its name's place on the narrowest chart, in pixels.
+    """
+
+    mark: Mark
+    start: date
+    end: date
+    text: str
+    lane: int
+    left: float
+    right: float
+
+
+def place(marks: Sequence[Mark], first: date, last: date) -> list[Placed]:
+    """Gives each mark that touches the dates a lane, so that names do not overlap."""
+    days = max((last - first).days, 1)
+    inside = [mark for mark in marks if mark.start <= last and (mark.end or mark.start) >= first]
+    order = sorted(inside, key=lambda mark: (_rank(mark), -_length(mark), mark.start, mark.label))
+    taken: list[list[tuple[float, float]]] = [[] for _ in range(LANES)]
+    found = []
+    for mark in order:
+        start, end = max(mark.start, first), min(mark.end or mark.start, last)
+        at = (start - first).days / days * WIDTH
+        text = shortened(mark.label, LONGEST)
+        left = min(at, WIDTH - width(text))
+        right = left + width(text)
+        lane = next(
+            (n for n, row in enumerate(taken) if all(right + 8 < a or left > b + 8 for a, b in row)), -1
+        )
+        if lane < 0:
+            found.append(Placed(mark, start, end, "", 0, at, at))
+        else:
+            taken[lane].append((left, right))
+            found.append(Placed(mark, start, end, text, lane, left, right))
+    return sorted(found, key=lambda each: each.start)
+
+
+def room(placed: Sequence[Placed]) -> int:
+    """Pixels needed above the chart."""
+    if not placed:
+        return 0
+    return 8 + LANE * (1 + max((each.lane for each in placed if each.text), default=-1))
+
+
+def drawn(placed: Sequence[Placed], theme: Theme, inside: int) -> tuple[list[dict], list[dict]]:
+    """Shapes and annotations. inside: height of the plot in pixels, by which y of "paper" is measured."""
+    shapes, names = [], []
+    for each in placed:
+        color = theme.bad if each.mark.kind == "incident" else theme.warn
+        start, end = _noon(each.start, -1), _noon(each.end, 1)
+        box = {"xref": "x", "yref": "paper", "layer": "below", "line": {"width": 0}}
+        shapes.append({**box, "type": "rect", "x0": start, "x1": end, "y0": 1, "y1": 1 + 4 / inside,
+                       "fillcolor": color})  # fmt: skip
+        if each.mark.kind == "incident":
+            shapes.append({**box, "type": "rect", "x0": start, "x1": end, "y0": 0, "y1": 1,
+                           "fillcolor": see_through(color, 0.09)})  # fmt: skip
+        if each.text:
+            from_right = each.left + width(each.text) >= WIDTH - 1
+            names.append(
+                {
+                    "x": 1 if from_right else each.start,
+                    "xref": "paper" if from_right else "x",
+                    "xanchor": "right" if from_right else "left",
+                    "y": 1 + (6 + LANE * each.lane) / inside,
+                    "yref": "paper",
+                    "yanchor": "bottom",
+                    "text": escape(each.text),
+                    "hovertext": escape(each.mark.label),
+                    "showarrow": False,
+                    "borderpad": 0,
+                    "font": {"size": 11.5, "color": theme.muted},
+                }
+            )
+    return shapes, names
+
+
+def width(text: str) -> float:
+    """Pixels of a text of 11.5 px, rather too many than too few."""
+    return sum(12.0 if east_asian_width(sign) in "WF" else 6.8 for sign in text)
+
+
+def shortened(text: str, longest: float) -> str:
+    """The text, cut where it is wider than `longest` pixels."""
+    if width(text) <= longest:
+        return text
+    while text and width(text + "…") > longest:
+        text = text[:-1]
+    return text.rstrip() + "…"
+
+
+def _rank(mark: Mark) -> int:
+    return FIRST.index(mark.kind) if mark.kind in FIRST else len(FIRST)
+
+
+def _length(mark: Mark) -> int:
+    return ((mark.end or mark.start) - mark.start).days + 1
+
+
+def _noon(day: date, side: int) -> str:
+    """Half a day before or after a day's own place on the axis, so that one day has a width."""
+    return f"{day - timedelta(days=1) if side < 0 else day}T12:00"

@@ -1,0 +1,99 @@
+"""What a chart is drawn on: colours, language, currency and unit; ticks that people can read."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from html import escape
+
+import numpy as np
+import polars as pl
+
+from charts.theme import Theme
+from language import numbers
+
+TICKS = 6  # as many dates as fit a phone
+
+
+@dataclass(frozen=True)
+class Sheet:
+    theme: Theme
+    lang: str
+    currency: str
+    unit: str
+
+    def exact(self, values: Sequence[float | None]) -> list[str]:
+        """Values in full, for hovering."""
+        return [numbers.exact(value, self.unit, self.lang, self.currency) for value in values]
+
+    def short(self, values: Sequence[float | None]) -> list[str]:
+        """Values as on cards, for labels."""
+        return [numbers.value(value, self.unit, self.lang, self.currency) for value in values]
+
+    def axis(self, low: float, high: float, from_zero: bool) -> dict:
+        """A value axis: few round ticks, faint lines, labels in the reader's scale."""
+        ticks = nice(min(low, 0) if from_zero else low, max(high, 0) if from_zero else high)
+        return {
+            "range": [ticks[0], ticks[-1]],
+            "tickmode": "array",
+            "tickvals": ticks,
+            "ticktext": numbers.axis(ticks, self.unit, self.lang, self.currency),
+            "showgrid": True,
+            "gridwidth": 1,
+        }
+
+    def days(self, days: Sequence[date], at: Sequence | None = None) -> dict:
+        """A date axis with at most six dates, the year told where it changes."""
+        if len(days) == 0:
+            return {}
+        step = max(1, math.ceil(len(days) / TICKS))
+        shown = list(range((len(days) - 1) % step // 2, len(days), step))
+        many_years = days[0].year != days[-1].year
+        texts, year = [], None
+        for i in shown:
+            told = numbers.day(days[i], self.lang, year=False)
+            if many_years and days[i].year != year:
+                told += f"<br>{days[i].year}"
+            texts.append(told)
+            year = days[i].year
+        return {
+            "type": "date",
+            "tickmode": "array",
+            "tickvals": [days[i] for i in shown],
+            "ticktext": texts,
+            "tickangle": 0,
+            "hoverformat": "%-d %b %Y" if self.lang == "en" else "%Y年%-m月%-d日",
+        }
+
+
+def nice(low: float, high: float, most: int = 5) -> list[float]:
+    """Round values at equal steps that enclose low … high; at most `most` steps of 1, 2, 2.5 or 5."""
+    if not (math.isfinite(low) and math.isfinite(high)):
+        return [0.0, 1.0]
+    if high <= low:
+        low, high = (min(low, 0.0), max(high, 0.0)) if high else (0.0, 1.0)
+    rough = (high - low) / most
+    power = 10.0 ** math.floor(math.log10(rough))
+    step = next(size * power for size in (1, 2, 2.5, 5, 10) if size * power >= rough * 0.9999)
+    first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
+    return [round(n * step, 12) for n in range(first, last + 1)]
+
+
+def floats(column: pl.Series) -> np.ndarray:
+    """Values as an array; what is not known is NaN, which Plotly leaves open."""
+    return column.cast(pl.Float64).to_numpy()
+
+
+def known(*arrays: np.ndarray) -> np.ndarray:
+    """All finite values of the arrays."""
+    joined = np.concatenate([array.ravel() for array in arrays]) if arrays else np.array([])
+    return joined[np.isfinite(joined)]
+
+
+def words(values: Sequence, longest: int = 0) -> list[str]:
+    """Names as Plotly may show them: its markup signs are escaped; cut to `longest` signs where given."""
+    texts = ["" if value is None else str(value) for value in values]
+    cut = [f"{text[: longest - 1].rstrip()}…" if longest and len(text) > longest else text for text in texts]
+    return [escape(text, quote=False) for text in cut]
