@@ -1,0 +1,195 @@
+"""Who there is: people with an account and cookies without, their traits and their lifetimes.
+
+A trait is a draw by person, so it can be made again for any slice of people at any time; nothing
+about a person needs to be kept but what happened to them (`Memory`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from sample_data import days, words
+from sample_data import world as w
+from sample_data.draws import Draws, Floats, Ints, Keys
+
+
+@dataclass(frozen=True)
+class Population:
+    """Persons 0 … customers − 1 have an account, the others up to `people` are cookies."""
+
+    customers: int
+    cookies: int
+
+    @property
+    def people(self) -> int:
+        return self.customers + self.cookies
+
+    def ids(self, person: Ints) -> pl.Series:
+        """customer_id of each person: C… for an account, V… for a cookie."""
+        width = len(str(self.people))
+        number = pl.Series("customer_id", person + 1).cast(pl.String).str.zfill(width)
+        letter = pl.Series(np.where(person < self.customers, "C", "V"))
+        return (letter + number).alias("customer_id")
+
+
+@dataclass(frozen=True)
+class Traits:
+    """Arrays of one length, a person each. Days are numbers from the first day, and may be negative."""
+
+    person: Ints
+    account: np.ndarray
+    arrives: Floats  # day
+    leaves: Floats  # day
+    rate: Floats  # visits a month
+    region: Ints
+    channel: Ints  # that brought them, and that they mostly come by
+    category: Ints  # that they mostly look at
+    mobile: Floats  # added to the share of visits on mobile
+    beta: Floats  # price sensitivity in the logit, negative
+    chinese: np.ndarray  # writes in Chinese
+    consent: np.ndarray
+    mood: Floats  # how content by nature, standard normal
+
+
+@dataclass
+class Memory:
+    """What happened to each person so far; the next month's visits depend on it.
+
+    pull: factor on the visit rate. orders: bought so far.
+    """
+
+    pull: NDArray[np.float32]
+    orders: NDArray[np.int16]
+
+
+def fresh_memory(population: Population) -> Memory:
+    return Memory(np.ones(population.people, np.float32), np.zeros(population.people, np.int16))
+
+
+def arrival_key(draws: Draws, person: Ints) -> Keys:
+    """The key of a person's first visit, when an account is opened."""
+    return draws.key("visit", person, 0, 0)
+
+
+def arrival_shape() -> Floats:
+    """Relative arrivals of new people by day: visits' season and the shop's growth."""
+    return days.season() * np.exp(w.ARRIVAL_GROWTH * days.elapsed())
+
+
+def traits(draws: Draws, population: Population, first: int, last: int) -> Traits:
+    """The people first … last − 1."""
+    person = np.arange(first, last)
+    account = person < population.customers
+    edges = np.concatenate([[0.0], np.cumsum(arrival_shape())])
+    luck = draws.uniform("arrival", person)
+    before = account & (luck < w.ACCOUNTS_BEFORE)
+    share = np.where(account, (luck - w.ACCOUNTS_BEFORE) / (1 - w.ACCOUNTS_BEFORE), luck).clip(0, 1)
+    new = np.interp(share * edges[-1], edges, np.arange(days.DAYS + 1))
+    arrives = np.where(before, -draws.exponential("tenure", 260.0, person), new)
+    # Lomax lifetimes: exponential, with a drop-out rate that is gamma distributed between people
+    luck = draws.uniform("lifetime", person)
+    life = w.LIFETIME * (luck ** (-1 / w.LIFETIME_TAIL) - 1)
+    life = np.where(account, life, draws.exponential("cookie life", w.COOKIE_LIFE, person))
+    spread = w.VISIT_SPREAD * draws.normal("rate", person)
+    rate = w.VISIT_RATE * np.exp(spread - w.VISIT_SPREAD**2 / 2)
+    region = _region(draws, person, arrives)
+    chinese = np.array([region.chinese for region in w.REGIONS])[region]
+    return Traits(
+        person=person,
+        account=account,
+        arrives=arrives,
+        leaves=arrives + life,
+        rate=np.where(account, rate, w.COOKIE_RATE),
+        region=region,
+        channel=_channel(draws, person, account, arrives),
+        category=_category(draws, person),
+        mobile=0.25 * (draws.uniform("mobile", person) - 0.5) + _MOBILE_BY_AGE * (_age(draws, person) - 38),
+        beta=w.BETA * np.exp(w.BETA_SPREAD * draws.normal("beta", person)),
+        chinese=draws.chance("language", chinese, person),
+        consent=draws.chance("consent", w.CONSENT, person),
+        mood=draws.normal("mood", person),
+    )
+
+
+_MOBILE_BY_AGE = -0.006  # share of mobile visits, a year of age
+
+
+def _age(draws: Draws, person: Ints) -> Ints:
+    return (18 + 62 * draws.uniform("age", person) ** 1.6).astype(np.int64)
+
+
+def _region(draws: Draws, person: Ints, arrives: Floats) -> Ints:
+    """By share, with each region's own growth of arrivals."""
+    share = np.array([region.share for region in w.REGIONS])
+    growth = np.array(w.REGION_TREND) * np.clip(arrives / days.DAYS, 0, 1)[:, None]
+    return _choose(draws.uniform("region", person), share * np.exp(growth))
+
+
+def _channel(draws: Draws, person: Ints, account: np.ndarray, arrives: Floats) -> Ints:
+    """By each channel's share of visits on the day of arrival; e-mail brings nobody for the first time."""
+    day = np.clip(arrives, 0, days.DAYS - 1).astype(np.int64)
+    weights = days.channel_season().T[day] * np.array([channel.share for channel in w.CHANNELS])
+    guests = np.array([channel.guests for channel in w.CHANNELS])
+    return _choose(
+        draws.uniform("home channel", person), weights * np.where(account[:, None], guests > 0, guests)
+    )
+
+
+def _category(draws: Draws, person: Ints) -> Ints:
+    return draws.pick("home category", [category.share for category in w.CATEGORIES], person)
+
+
+def _choose(luck: Floats, weights: Floats) -> Ints:
+    """Row by row an index in proportion to the weights (people × choices)."""
+    edges = np.cumsum(weights, axis=1)
+    return (edges < (luck * edges[:, -1])[:, None]).sum(axis=1)
+
+
+def customers(draws: Draws, population: Population, first: int, last: int) -> pl.DataFrame:
+    """Rows of the table customers."""
+    found = traits(draws, population, first, last)
+    person = found.person
+    cities = [city for region in w.REGIONS for city in region.cities]
+    starts = np.cumsum([0] + [len(region.cities) for region in w.REGIONS[:-1]])
+    counts = np.array([len(region.cities) for region in w.REGIONS])
+    city = starts[found.region] + (draws.uniform("city", person) * counts[found.region]).astype(np.int64)
+    given = draws.whole("given name", len(words.GIVEN), person)
+    family = draws.whole("family name", len(words.FAMILY), person)
+    names = pl.Series(words.GIVEN).gather(given), pl.Series(words.FAMILY).gather(family)
+    region = pl.Series([region.name for region in w.REGIONS]).gather(found.region)
+    signed = np.floor(found.arrives) * 86_400 + days.second_of_day(draws, arrival_key(draws, person))
+    other = draws.whole("other interest", len(w.CATEGORIES), person)
+    categories = pl.Series([category.name for category in w.CATEGORIES])
+    interest = categories.gather(found.category) + ", " + categories.gather(other)
+    age = _age(draws, person)
+    frame = pl.DataFrame(
+        {
+            "customer_id": population.ids(person),
+            "signed_up_at": days.instants("signed_up_at", signed),
+            "name": names[0] + " " + names[1],
+            "birth_year": days.END.year - age,
+            "gender": pl.Series(("female", "male", "other", None)).gather(
+                draws.pick("gender", (0.50, 0.38, 0.02, 0.10), person)
+            ),
+            "region": region,
+            "city": pl.Series(cities).gather(city),
+            "country": region,
+            "acquisition_channel": pl.Series([channel.name for channel in w.CHANNELS]).gather(found.channel),
+            "tier": pl.Series([name for name, _ in w.TIERS]).gather(
+                draws.pick("tier", [share for _, share in w.TIERS], person)
+            ),
+            "interests": pl.select(
+                pl.when(pl.Series(found.category == other)).then(categories.gather(other)).otherwise(interest)
+            ).to_series(),
+            "marketing_consent": found.consent,
+        }
+    )
+    return frame.with_columns(
+        email=pl.col("customer_id").str.to_lowercase() + "@example.com",
+        phone=pl.lit("+00 555 ") + pl.col("customer_id").str.slice(1),
+        updated_at="signed_up_at",
+    )

@@ -1,0 +1,165 @@
+"""The world of the sample shop: every constant of who lives there, what is sold and how they behave.
+
+The mechanisms that use them are one file each: people, assortment, visits, choice, orders,
+after_sale, marketing, background. Shares need not add up to 1; they are weights. Money is in USD.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+GENERATOR = "1"  # raise it whenever the same seed would give other rows
+SHOP = {"timezone": "Asia/Singapore", "currency": "USD", "week_start": "monday"}
+
+# How much of everything there is. factor: people and what they do, and the market they are part of.
+# Assortment and merchants grow more slowly: factor ** ASSORTMENT_GROWTH.
+SIZES = {"small": 1.0, "medium": 17.0, "large": 340.0}
+CUSTOMERS, COOKIES, PRODUCTS, MERCHANTS = 20_000, 36_000, 300, 40
+ASSORTMENT_GROWTH = 0.35
+
+
+@dataclass(frozen=True)
+class Region:
+    name: str
+    share: float
+    cities: tuple[str, ...]
+    chinese: float  # share of people who write in Chinese
+    promise_days: int  # after the order
+    delivery: float  # transit time relative to Singapore
+    fee: float  # shipping, waived from FREE_SHIPPING
+
+
+REGIONS = (
+    Region("Singapore", 0.30, ("Singapore",), 0.30, 3, 1.0, 2.5),
+    Region("Malaysia", 0.22, ("Kuala Lumpur", "Penang", "Johor Bahru"), 0.35, 5, 1.75, 3.5),
+    Region("Hong Kong", 0.16, ("Hong Kong",), 0.75, 5, 1.7, 4.0),
+    Region("Taiwan", 0.14, ("Taipei", "Taichung", "Kaohsiung"), 0.95, 6, 2.0, 4.5),
+    Region("Thailand", 0.10, ("Bangkok", "Chiang Mai"), 0.10, 6, 2.2, 4.5),
+    Region("Indonesia", 0.08, ("Jakarta", "Surabaya"), 0.08, 7, 2.6, 5.0),
+)
+REGION_TREND = (0.0, 0.05, -0.05, 0.15, 0.35, 0.45)  # growth of arrivals over the year, in logs
+FREE_SHIPPING = 60.0
+
+
+@dataclass(frozen=True)
+class Channel:
+    name: str
+    share: float  # of visits at the start of the year
+    trend: float  # growth of visits over the year, in logs
+    bounce: float  # share of visits that leave from the landing page
+    intent: float  # added to the utility of every product
+    logged: bool  # whether the visit itself is in our events
+    click_cost: float = 0.0  # 0: not paid for
+    click_trend: float = 0.0  # growth of the price of a click over the year, in logs
+    guests: float = 1.0  # weight among visitors without an account
+
+
+CHANNELS = (
+    Channel("Direct", 0.17, 0.05, 0.34, 0.15, True, guests=0.8),
+    Channel("Organic search", 0.20, 0.02, 0.42, 0.0, True, guests=1.3),
+    Channel("Paid search", 0.14, 0.12, 0.45, 0.05, True, 0.52, 0.35, guests=1.3),
+    Channel("Social", 0.14, 0.45, 0.55, -0.3, True, 0.26, 0.15, guests=1.4),
+    Channel("E-mail", 0.09, -0.10, 0.30, 0.35, True, guests=0.0),
+    Channel("Affiliates", 0.06, -0.20, 0.46, 0.0, True, 0.40, 0.05, guests=1.1),
+    Channel("Live stream", 0.035, 1.00, 0.38, 0.10, True, 0.48, -0.10, guests=1.0),
+    Channel("Marketplace", 0.13, 0.10, 0.30, 0.25, False, 0.33, 0.10, guests=0.3),
+    Channel("Retail store", 0.03, -0.15, 0.0, 0.75, False, guests=0.3),
+)
+CHANNEL = {channel.name: code for code, channel in enumerate(CHANNELS)}
+DEVICES = ("Mobile", "Desktop", "Tablet")
+MOBILE_SHARE, MOBILE_TREND, TABLET_SHARE = 0.58, 0.08, 0.06  # trend: added over the year
+
+
+@dataclass(frozen=True)
+class Category:
+    name: str
+    kinds: tuple[str, str, str]  # subcategories
+    share: float  # of interest
+    price: float  # median
+    margin: float  # 1 − cost ÷ list price
+    returns: float  # share of lines sent back
+    cost_trend: float  # growth of unit cost over the last half year, in logs
+    trend: float  # growth of interest over the year, in logs
+    market_trend: float  # growth of the whole market over the year, in logs
+    market: float  # market's annual GMV for a shop of size 1, in millions
+
+
+CATEGORIES = (
+    Category(
+        "Electronics", ("Audio", "Chargers", "Smart home"), 0.16, 64, 0.25, 0.070, 0.03, 0.02, 0.08, 8.6
+    ),
+    Category("Home", ("Kitchen", "Bedding", "Decor"), 0.17, 36, 0.43, 0.055, 0.07, 0.08, 0.06, 4.9),
+    Category("Fashion", ("Shirts", "Shoes", "Bags"), 0.18, 34, 0.52, 0.150, 0.02, -0.08, 0.02, 5.6),
+    Category("Beauty", ("Skin care", "Make-up", "Hair"), 0.15, 24, 0.55, 0.035, 0.00, 0.35, 0.20, 2.5),
+    Category("Sports", ("Yoga", "Running", "Outdoor"), 0.10, 38, 0.41, 0.080, 0.03, 0.15, 0.12, 2.6),
+    Category("Toys", ("Puzzles", "Building sets", "Plush"), 0.09, 25, 0.42, 0.045, 0.02, -0.12, -0.04, 1.6),
+    Category("Groceries", ("Tea", "Snacks", "Coffee"), 0.09, 14, 0.30, 0.015, 0.05, 0.20, 0.10, 1.0),
+    Category("Pets", ("Dog", "Cat", "Aquarium"), 0.06, 20, 0.38, 0.030, 0.02, 0.30, 0.18, 0.8),
+)
+CATEGORY = {category.name: code for code, category in enumerate(CATEGORIES)}
+PRICE_SIGMA = 0.55  # spread of list prices within a category, in logs
+POPULARITY_TAIL = 1.15  # Pareto index: a fifth of the products makes most of the sales
+LAUNCHED_IN_YEAR, DISCONTINUED_IN_YEAR = 0.24, 0.08
+PRICE_CHANGES, PRICE_STEP = 0.10, 0.09  # share of products a month; size of a change, in logs
+STOCK_OUTS, STOCK_OUT_DAYS = 0.055, 6.0  # share of products a month; mean length
+BRANDS = (
+    "Auralis", "Bambu", "Cova", "Dailyn", "Everfold", "Fennick", "Gingko", "Harbourly", "Isla & Oak", "Juniq",
+    "Kitewell", "Lumio", "Mirra", "Nordlet", "Oriel", "Pebblo", "Quillon", "Riverbend", "Solmar", "Tidewell",
+)  # fmt: skip
+STYLES = ("Classic", "Light", "Pro", "Mini", "Studio", "Everyday", "Travel", "Soft", "Bright", "Prime")
+
+# People. Visits follow a Poisson process with a rate of their own, thinned by season and channel;
+# a person drops out after a lifetime (Pareto/NBD: Schmittlein, Morrison and Colombo 1987).
+VISIT_RATE, VISIT_SPREAD, VISIT_CAP = 0.62, 1.0, 24.0  # visits a month; log spread; most
+LIFETIME, LIFETIME_TAIL = 150.0, 0.6  # Lomax: scale in days, shape
+COOKIE_LIFE, COOKIE_RATE = 9.0, 1.0  # days; further visits a month
+ACCOUNTS_BEFORE = 0.5  # share of customers who were there before the first day
+ARRIVAL_GROWTH = 0.35  # of new people over the year, in logs
+HOME_CHANNEL, HOME_CATEGORY = 0.5, 0.5  # share of visits by the own channel, in the own category
+CONSENT = 0.62
+TIERS = (("Standard", 0.78), ("Silver", 0.16), ("Gold", 0.06))
+
+# Choice: a multinomial logit over the products viewed and leaving (McFadden 1974).
+# U = LEAVE + quality + intent + β ln(price ÷ usual price) − RIVAL ln(price ÷ rival's price) + Gumbel
+LEAVE = -2.62
+ACCOUNT_BONUS, LOYALTY_BONUS, COUPON_BONUS = 0.42, 0.30, 0.45
+BETA, BETA_SPREAD = -2.3, 0.35  # price sensitivity: median, log spread between people
+RIVAL = 0.8
+QUALITY_SPREAD = 0.45
+MOST_VIEWS, MEAN_VIEWS = 8, 1.4  # beyond the first
+SEARCHES, EMPTY_SEARCHES = 0.22, 0.07
+MORE_LINES, COMPLEMENT = 0.62, 0.45  # mean further lines; share of them that are the complement
+MORE_UNITS = 0.16
+CHECKOUT = {"Mobile": 0.50, "Desktop": 0.60, "Tablet": 0.54}  # of carts that reach the checkout
+PAY = {"Mobile": 0.56, "Desktop": 0.66, "Tablet": 0.60}  # of checkouts that are paid
+UNLOGGED_PAY = {"Marketplace": 0.72, "Retail store": 0.90}  # of carts; their checkout is not ours
+GUEST_CHECKOUT = 0.85  # relative to people with an account
+
+# After the order
+CANCELLED = 0.034
+PAYMENT_METHODS = (("Card", 0.48), ("Wallet", 0.34), ("Bank transfer", 0.10), ("Pay later", 0.08))
+SPLIT_PAYMENTS = 0.03
+
+
+@dataclass(frozen=True)
+class Carrier:
+    name: str
+    share: float
+    days: float  # median from hand-over to door, in Singapore
+    sigma: float  # log spread
+    cost: float
+
+
+CARRIERS = (
+    Carrier("Straits Courier", 0.38, 1.10, 0.30, 2.4),
+    Carrier("Merlion Post", 0.30, 1.25, 0.31, 1.9),
+    Carrier("Skybridge Express", 0.20, 0.95, 0.26, 3.6),
+    Carrier("Palm Logistics", 0.12, 1.30, 0.36, 1.7),
+)
+COMPETITORS = (("Bluefin Mall", 0.98), ("Kopi Market", 1.04), ("Zenda", 1.01), ("Harbour Deals", 0.95))
+SEGMENTS = (
+    ("Desktop", 0.26, -0.22),
+    ("Mobile", 0.46, 0.05),
+    ("Social", 0.16, 0.28),
+    ("Live stream", 0.12, 0.55),
+)
