@@ -1,0 +1,255 @@
+"""A mapping says in TOML how their columns become ours. docs: README, "Load your own data".
+
+Expressions are SQL as Polars reads it (`pl.sql_expr`): only columns, constants and functions of one row.
+In an expression a column is text, unless `numbers` under [read] names it.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from loaders import tables
+from loaders.loader import BadInput
+from loaders.rows import did_you_mean
+
+READY = Path(__file__).parent / "mappings"
+SHOP = ("timezone", "currency", "week_start")
+TOP = ("label", "about", "recognise", "shop", "read", "rename")
+
+
+@dataclass(frozen=True)
+class Column:
+    """One of our columns: from the first of `source` that is there, or an expression, or a constant.
+
+    default: where theirs is empty or absent. optional: theirs may be absent. strip: ending to cut off.
+    map: their value → ours; other values stay. end_of_day: a day means its last moment.
+    """
+
+    name: str
+    source: tuple[str, ...] = ()
+    sql: str = ""
+    constant: Any = None
+    default: Any = None
+    optional: bool = False
+    strip: str = ""
+    map: dict[str, str] = field(default_factory=dict)
+    date_order: str = ""
+    decimal: str = ""
+    end_of_day: bool = False
+
+
+@dataclass(frozen=True)
+class Join:
+    """Columns `take` of another file of the delivery, matched by `on`: (column here, column there)."""
+
+    on: tuple[tuple[str, str], ...]
+    take: tuple[str, ...]
+    files: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Rows of a file (or query) that become rows of `table`.
+
+    files: patterns of names; none means every file that has the columns. where: which rows. explode: a
+    column of lists, one row an item. derived: made from rows that another rule takes.
+    """
+
+    table: str
+    columns: tuple[Column, ...]
+    files: tuple[str, ...] = ()
+    query: str = ""
+    source: str = ""
+    where: str = ""
+    join: tuple[Join, ...] = ()
+    explode: str = ""
+    derived: bool = False
+
+    def needs(self) -> list[tuple[str, ...]]:
+        """Their columns without which the rule cannot work; one of each tuple is enough."""
+        taken = {name for join in self.join for name in join.take}
+        wanted: list[tuple[str, ...]] = [(name,) for join in self.join for name, _ in join.on]
+        wanted += [(name,) for name in roots(self.where)]
+        for column in self.columns:
+            if not column.optional and column.default is None:
+                wanted += [column.source] if column.source else [(name,) for name in roots(column.sql)]
+        found = [tuple(top(name) for name in names) for names in wanted if names and not set(names) & taken]
+        return list(dict.fromkeys(found))
+
+
+@dataclass(frozen=True)
+class Mapping:
+    """rules: in the order of the file. read: separator, encoding, decimal, date_order, sheet, numbers,
+    fill, ignore. rename: their names → the names used here. recognise: columns by which it is chosen."""
+
+    name: str
+    label: str
+    rules: tuple[Rule, ...]
+    shop: dict[str, str] = field(default_factory=dict)
+    read: dict[str, Any] = field(default_factory=dict)
+    rename: dict[str, str] = field(default_factory=dict)
+    recognise: tuple[tuple[str, ...], ...] = ()
+
+
+def top(path: str) -> str:
+    """The column that a path into nested data starts from: `event_params[page]` → `event_params`."""
+    return re.split(r"[.\[]", path, maxsplit=1)[0] if re.fullmatch(r"\w+([.\[][\w.\]]*)+", path) else path
+
+
+def expression(sql: str, where: str) -> pl.Expr:
+    """The Polars expression, or BadInput where it is not SQL or looks at more than one row."""
+    try:
+        parsed = pl.sql_expr(sql)
+        names = parsed.meta.root_names()
+        empty = pl.DataFrame(schema=dict.fromkeys(names, pl.String) | {"_row": pl.UInt32})
+        numbers = pl.DataFrame(schema=dict.fromkeys(names, pl.Float64) | {"_row": pl.UInt32})
+        for frame in (empty, numbers):
+            try:
+                height = frame.select(parsed).height
+            except pl.exceptions.PolarsError:
+                continue
+            if names and height:
+                raise BadInput(
+                    f"{where}: {sql!r} sums up several rows; an expression sees one row at a time."
+                )
+    except pl.exceptions.PolarsError as error:
+        first = str(error).splitlines()[0]
+        raise BadInput(
+            f"{where}: {sql!r} is no expression ({first}). Names with blanks need double quotes."
+        ) from None
+    return parsed
+
+
+@cache
+def roots(sql: str) -> tuple[str, ...]:
+    """Their columns in an expression; none where it is empty."""
+    return tuple(dict.fromkeys(pl.sql_expr(sql).meta.root_names())) if sql else ()
+
+
+def ready() -> list[str]:
+    """Names of the mappings that come with the app."""
+    return sorted(path.stem for path in READY.glob("*.toml"))
+
+
+def load(name: str) -> Mapping:
+    """A mapping by the name of a ready one, or by the path of a TOML file. Raises BadInput."""
+    path = READY / f"{name}.toml" if name in ready() else Path(name)
+    if not path.is_file():
+        near = did_you_mean(name, ready())
+        raise BadInput(
+            f"There is no mapping {name!r}: no such file, and ready are {', '.join(ready())}.{near}"
+        )
+    try:
+        content = tomllib.loads(path.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadInput(f"{path.name} is no TOML file: {error}.") from None
+    return parse(content, path.stem)
+
+
+def parse(content: dict[str, Any], name: str) -> Mapping:
+    """A mapping from the content of its TOML file. Raises BadInput for what it does not know."""
+    unknown(content, (*TOP, *tables.TABLES), f"mapping {name}")
+    shop, read = content.get("shop", {}), content.get("read", {})
+    unknown(shop, SHOP, f"mapping {name}, [shop]")
+    known = ("separator", "encoding", "decimal", "date_order", "sheet", "numbers", "fill", "ignore")
+    unknown(read, known, f"mapping {name}, [read]")
+    recognise = content.get("recognise", [])
+    groups = recognise if recognise and isinstance(recognise[0], list) else [recognise] if recognise else []
+    rules = []
+    for table in tables.TABLES:
+        found = content.get(table, [])
+        for one in found if isinstance(found, list) else [found]:
+            rules.append(_rule(table, one, f"mapping {name}, [{table}]"))
+    if not rules:
+        raise BadInput(f"mapping {name} names none of our tables. Start with [orders] and [order_lines].")
+    return Mapping(
+        name=name,
+        label=content.get("label", name),
+        rules=tuple(rules),
+        shop={key: str(value) for key, value in shop.items()},
+        read=read,
+        rename=content.get("rename", {}),
+        recognise=tuple(tuple(group) for group in groups),
+    )
+
+
+def _rule(table: str, found: dict[str, Any], where: str) -> Rule:
+    unknown(found, ("files", "query", "table", "where", "join", "explode", "derived", "columns"), where)
+    given = found.get("columns", {})
+    unknown(given, tables.TABLES[table].column_names(), f"{where} columns")
+    missing = [name for name in tables.required(table) if name not in given]
+    if missing:
+        raise BadInput(f"{where} lacks {', '.join(missing)}, which every row of {table} needs.")
+    columns = tuple(_column(name, spec, f"{where} {name}") for name, spec in given.items())
+    if found.get("where"):
+        expression(found["where"], f"{where} where")
+    joins = found.get("join", [])
+    return Rule(
+        table=table,
+        columns=columns,
+        files=_names(found.get("files", ())),
+        query=found.get("query", ""),
+        source=found.get("table", ""),
+        where=found.get("where", ""),
+        join=tuple(_join(join, f"{where} join") for join in (joins if isinstance(joins, list) else [joins])),
+        explode=found.get("explode", ""),
+        derived=bool(found.get("derived", False)),
+    )
+
+
+def _column(name: str, spec: Any, where: str) -> Column:
+    if isinstance(spec, str):
+        return Column(name, source=(spec,))
+    if not isinstance(spec, dict):
+        raise BadInput(f"{where}: write the name of their column, or constant = {spec!r} in braces.")
+    allowed = (
+        "from",
+        "sql",
+        "constant",
+        "default",
+        "optional",
+        "strip",
+        "map",
+        "date_order",
+        "decimal",
+        "end_of_day",
+    )
+    unknown(spec, allowed, where)
+    if sum(key in spec for key in ("from", "sql", "constant")) != 1:
+        raise BadInput(f"{where} needs one of from, sql or constant.")
+    if spec.get("date_order", "dmy") not in ("dmy", "mdy"):
+        raise BadInput(f'{where}: date_order is "dmy" or "mdy", not {spec["date_order"]!r}.')
+    if "sql" in spec:
+        expression(spec["sql"], where)
+    rest = {key: value for key, value in spec.items() if key != "from"}
+    return Column(name, source=_names(spec.get("from", ())), **rest)
+
+
+def _join(spec: dict[str, Any], where: str) -> Join:
+    unknown(spec, ("on", "take", "files"), where)
+    if "on" not in spec or "take" not in spec:
+        raise BadInput(f"{where} needs on (the column that both files have) and take (what to fetch).")
+    on = spec["on"]
+    pairs = ((on, on),) if isinstance(on, str) else tuple(on.items())
+    return Join(pairs, _names(spec["take"]), _names(spec.get("files", ())))
+
+
+def _names(value: str | Iterable[str]) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else tuple(value)
+
+
+def unknown(found: Iterable[str], known: Iterable[str], where: str) -> None:
+    """Raises BadInput for a key that is not known."""
+    known = list(known)
+    for key in found:
+        if key not in known:
+            near = did_you_mean(key, known)
+            raise BadInput(f"{where}: there is no {key!r}.{near} Known: {', '.join(known)}.")
