@@ -8,12 +8,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import Literal
+
+from metrics.period import Period
 
 DIMENSIONS = ("channel", "category", "region", "device")
 ROLLING = {"7d": 7, "30d": 30, "90d": 90, "180d": 180, "1y": 365}
 RANGES = (*ROLLING, "month", "last_month", "custom")
 COMPARISONS = ("previous", "year", "none", "custom")
 BASES = ("order", "refund")
+ONE_DAY = timedelta(days=1)
 YEARS = (1990, 2100)  # a link that asks for other years is a slip
 
 
@@ -31,6 +35,15 @@ class View:
     against: tuple[date, date] | None = None
     where: tuple[tuple[str, tuple[str, ...]], ...] = ()
     basis: str = "order"
+
+    @property
+    def period(self) -> Period:
+        return Period(self.start, self.end)
+
+    @property
+    def compared(self) -> Period | Literal["previous", "year", "none"]:
+        """What to compare with, as metrics.period.compare takes it."""
+        return Period(*self.against) if self.compare == "custom" and self.against else self.compare  # type: ignore[return-value]
 
     def link(self) -> dict[str, str | list[str]]:
         """The parameters that differ from the default view."""
@@ -59,7 +72,7 @@ def days(name: str, last: date) -> tuple[date, date]:
     if name == "month":
         return last.replace(day=1), last
     if name == "last_month":
-        end = last.replace(day=1) - timedelta(days=1)
+        end = last.replace(day=1) - ONE_DAY
         return end.replace(day=1), end
     return last - timedelta(days=ROLLING[name] - 1), last
 

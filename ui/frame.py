@@ -1,0 +1,133 @@
+"""What surrounds every page: navigation, language, filters, how fresh and how good the data is."""
+
+from __future__ import annotations
+
+import gc
+from pathlib import Path
+
+import streamlit as st
+
+from language import LANGUAGES, say
+from ui import data, filters, look, status, welcome
+from ui.screen import Screen
+
+STATIC = Path(__file__).parent / "static"
+PAGES = Path(__file__).parents[1] / "pages"
+
+
+def run() -> None:
+    """Draws the frame and the page that the address names."""
+    lang = language()
+    st.set_page_config(
+        page_title="Plumbline",
+        page_icon=str(STATIC / "icon.svg"),
+        layout="wide",
+        menu_items={"about": "Plumbline"},
+    )
+    look.style()
+    logo = "logo-dark.svg" if _dark() else "logo-light.svg"
+    st.logo(str(STATIC / logo), icon_image=str(STATIC / "icon.svg"), size="large")
+    sections = _pages(lang)
+    page = st.navigation(sections, position="sidebar", expanded=True)
+    with st.sidebar.container(key="foot"):
+        _switch(lang)
+    st.session_state["pages"] = {
+        each.url_path or "overview": each for pages in sections.values() for each in pages
+    }
+    page.run()
+    _settle()
+
+
+def _pages(lang: str) -> dict[str, list]:
+    return {
+        "": [
+            st.Page(
+                PAGES / "overview.py",
+                title=say("Overview", lang),
+                icon=":material/dashboard:",
+                url_path="overview",
+                default=True,
+            )
+        ],
+        say("Data", lang): [
+            st.Page(
+                PAGES / "data.py",
+                title=say("Tables and imports", lang),
+                icon=":material/database:",
+                url_path="data",
+            ),
+            st.Page(
+                PAGES / "dictionary.py",
+                title=say("Dictionary", lang),
+                icon=":material/menu_book:",
+                url_path="dictionary",
+            ),
+        ],
+    }
+
+
+def screen(page: str, with_filters: bool = False) -> Screen:
+    """Opens a page: checks that the frame let it through, and draws what all pages share.
+
+    with_filters: the page looks at the shop through the shared dates and filters, so it needs a store.
+    """
+    if "pages" not in st.session_state:
+        st.error("This page was opened without its frame. Start the app with `streamlit run app.py`.")
+        st.stop()
+    lang, key = st.session_state["lang"], data.key()
+    opened = Screen(page, lang, _dark(), key, data.store(key) if key else None)
+    if with_filters and not key:
+        welcome.panel(opened)
+        st.stop()
+    with st.container(key="top", horizontal=True, vertical_alignment="top"):
+        opened.head = st.container(key="head", gap=None)
+        if with_filters:
+            opened.view = filters.bar(opened)
+    if key:
+        status.line(opened)
+    return opened
+
+
+def _dark() -> bool:
+    return st.context.theme.type == "dark"
+
+
+def language() -> str:
+    """The language of the link, else the one chosen before, else the browser's."""
+    state = st.session_state
+    asked = st.query_params.get("lang")
+    if asked in LANGUAGES:
+        state["lang"] = state["lang_chosen"] = asked
+    elif "lang_chosen" in state:
+        st.query_params["lang"] = state["lang_chosen"]  # another page was opened, which clears the link
+    elif "lang" not in state:
+        browser = (st.context.locale or "en").lower()
+        state["lang"] = "zh" if browser.startswith("zh") else "en"
+    return state["lang"]
+
+
+def _switch(lang: str) -> None:
+    st.session_state["language"] = lang
+    st.segmented_control(
+        say("Language", lang),
+        list(LANGUAGES),
+        format_func=LANGUAGES.get,
+        key="language",
+        required=True,
+        label_visibility="collapsed",
+        on_change=_switched,
+    )
+
+
+def _switched() -> None:
+    st.query_params["lang"] = st.session_state["language"]
+
+
+def _settle() -> None:
+    """Moves what the first run made out of the garbage collector's sight.
+
+    Streamlit collects fully after each run: 65-75 ms with our libraries loaded, 1 ms after this.
+    """
+    if not gc.get_freeze_count():
+        gc.collect()
+        gc.freeze()

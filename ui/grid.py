@@ -1,0 +1,119 @@
+"""A table on the screen: sorted by a click on a heading, downloaded as CSV or Excel."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from io import BytesIO
+from typing import Any
+
+import polars as pl
+import polars.selectors as cs
+import streamlit as st
+
+from language import numbers, say
+from stories.blocks import Column, Table
+from ui import card
+from ui.screen import Screen
+
+SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+ROW, ROWS = 36, 12  # pixels a row; rows before a table scrolls
+DAYS = {"en": "D MMM YYYY", "zh": "YYYY年M月D日"}
+
+
+def table(block: Table, screen: Screen, everything: Callable[[], pl.DataFrame] | None = None) -> None:
+    """Draws a table. everything: makes all rows for the download, where `block` shows only the first."""
+    key = screen.name(block.name)
+    with st.container(horizontal=True, vertical_alignment="top", key=f"cardhead-{key}"):
+        st.html(card.title(block.title, block.note), width="stretch")
+        if not block.missing:
+            _downloads(block, everything or (lambda: block.frame), key, screen.lang)
+    if block.missing:
+        st.html(card.empty(block.missing))
+        return
+    frame = block.frame.select(column.name for column in block.columns)
+    st.dataframe(
+        _formatted(frame, block.columns, screen),
+        hide_index=True,
+        key=f"rows-{key}",
+        row_height=ROW,
+        height=min(ROW * (len(frame) + 1) + 3, ROW * (ROWS + 1)),
+        column_config={column.name: _config(column, frame, screen) for column in block.columns},
+        placeholder=numbers.NONE,
+        alt=block.title or block.name,
+    )
+
+
+def _formatted(frame: pl.DataFrame, columns: Sequence[Column], screen: Screen) -> Any:
+    """The frame with numbers as the reader's language writes them; sorting still goes by the numbers."""
+    currency, lang = screen.shop.currency, screen.lang
+    kinds: dict[str, Callable[[float], str]] = {
+        "number": lambda x: numbers.number(x, lang),
+        "integer": lambda x: numbers.integer(x, lang),
+        "money": lambda x: numbers.compact_money(x, currency, lang),
+        "percent": lambda x: numbers.percent(x, lang),
+        "change": lambda x: numbers.change(x, lang),
+    }
+    shown = {column.name: kinds[column.kind] for column in columns if column.kind in kinds}
+    return frame.to_pandas().style.format(shown) if shown else frame
+
+
+def _config(column: Column, frame: pl.DataFrame, screen: Screen) -> Any:
+    known: dict[str, Any] = {"label": column.label, "width": column.width}
+    if column.kind == "date":
+        return st.column_config.DateColumn(**known, format=DAYS[screen.lang])
+    if column.kind == "time":
+        return st.column_config.DatetimeColumn(
+            **known, format=f"{DAYS[screen.lang]} HH:mm", timezone=screen.shop.timezone
+        )
+    if column.kind == "bar":
+        top = frame[column.name].max()
+        return st.column_config.ProgressColumn(
+            **known, format="percent", min_value=0.0, max_value=float(top) if top else 1.0
+        )
+    if column.kind == "trend":
+        return st.column_config.AreaChartColumn(**known)
+    if column.kind == "text":
+        return st.column_config.TextColumn(**known)
+    return st.column_config.NumberColumn(**known)
+
+
+def _downloads(block: Table, rows: Callable[[], pl.DataFrame], key: str, lang: str) -> None:
+    with st.popover(
+        "", icon=":material/download:", key=f"get-{key}", help=say("Download", lang), type="tertiary"
+    ):
+        st.download_button(
+            "CSV",
+            lambda: _flat(rows()).write_csv().encode("utf-8-sig"),  # the mark tells Excel that it is UTF-8
+            f"{block.name}.csv",
+            "text/csv",
+            key=f"csv-{key}",
+            on_click="ignore",
+            width="stretch",
+        )
+        st.download_button(
+            "Excel",
+            lambda: _workbook(rows(), block.name),
+            f"{block.name}.xlsx",
+            SHEET,
+            key=f"xlsx-{key}",
+            on_click="ignore",
+            width="stretch",
+        )
+
+
+def _flat(frame: pl.DataFrame) -> pl.DataFrame:
+    """Without lists, which neither CSV nor Excel can hold; text that Excel would run as a formula is marked."""
+    kept = frame.select(name for name, kind in frame.schema.items() if not kind.is_nested())
+    text = kept.select(cs.string()).columns
+    risky = {name: pl.col(name).str.contains(r"^[=+\-@\t\r]") for name in text}
+    return kept.with_columns(
+        pl.when(is_risky).then("'" + pl.col(name)).otherwise(pl.col(name)).alias(name)
+        for name, is_risky in risky.items()
+    )
+
+
+def _workbook(frame: pl.DataFrame, name: str) -> bytes:
+    file = BytesIO()
+    instants = cs.datetime(time_zone="*")  # Excel knows no time zones
+    _flat(frame).with_columns(instants.dt.replace_time_zone(None)).write_excel(file, worksheet=name[:31])
+    return file.getvalue()

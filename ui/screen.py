@@ -1,0 +1,42 @@
+"""What a page, and each block on it, needs to know about the visit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any
+
+from loaders.store import Manifest, Store
+from ui.view import View
+
+Key = tuple[str, int, int]  # a store's path, its version, when that was written
+
+
+@dataclass
+class Screen:
+    """key, store: None where there is no store. view: None on a page without filters.
+
+    head: the place for the page's heading, beside the filters. kept: what the story's charts are kept
+    under. opens: called with a metric's name when its card is chosen.
+    """
+
+    page: str
+    lang: str
+    dark: bool
+    key: Key | None = None
+    store: Store | None = None
+    view: View | None = None
+    head: Any = None
+    kept: tuple = ()
+    opens: Callable[[str], None] | None = None
+    numbers: Iterator[int] = field(default_factory=count)
+
+    def name(self, kind: str) -> str:
+        """Another name each time: Streamlit tells blocks apart by their keys, and look.css by their kind."""
+        return f"{kind}-{self.page}-{next(self.numbers)}"
+
+    @property
+    def shop(self) -> Manifest:
+        """The store's manifest; the settings of a new shop where there is none."""
+        return self.store.manifest if self.store else Manifest()

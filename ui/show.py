@@ -1,0 +1,123 @@
+"""Blocks on the screen. Each kind of block has one function; a report has others for the same blocks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import singledispatch
+from itertools import groupby
+from typing import Any
+
+import streamlit as st
+
+from charts.chart import Chart
+from language import say
+from stories.blocks import Block, Finding, Heading, Kpi, Row, Source, Table, Text, Warning
+from ui import card, data, grid
+from ui.screen import Screen
+
+
+def show(found: Sequence[Block], screen: Screen) -> None:
+    """Draws a story. Key figures that follow one another share a grid, findings a card."""
+    for kind, group in groupby(found, key=type):
+        together = list(group)
+        if kind is Kpi:
+            _kpis(together, screen)
+        elif kind is Finding:
+            with _card(screen):
+                st.html(card.findings(together))
+        else:
+            for each in together:
+                draw(each, screen)
+
+
+@singledispatch
+def draw(block: object, screen: Screen) -> None:
+    raise TypeError(f"There is no screen form for {type(block).__name__}.")
+
+
+@draw.register
+def _(block: Heading, screen: Screen) -> None:
+    if block.level == 1 and screen.head is not None:
+        with screen.head:
+            st.html(card.heading(block))
+    else:
+        st.html(card.heading(block))
+
+
+@draw.register
+def _(block: Text, screen: Screen) -> None:
+    st.html(f'<div class="pl-text">{card.rich(block.text)}</div>')
+
+
+@draw.register
+def _(block: Source, screen: Screen) -> None:
+    st.html(f'<div class="pl-source">{card.rich(block.text)}</div>')
+
+
+@draw.register
+def _(block: Warning, screen: Screen) -> None:
+    with _card(screen):
+        st.html(card.warning(block))
+
+
+@draw.register
+def _(block: Finding, screen: Screen) -> None:
+    with _card(screen):
+        st.html(card.findings([block]))
+
+
+@draw.register
+def _(block: Kpi, screen: Screen) -> None:
+    _kpis([block], screen)
+
+
+@draw.register
+def _(block: Chart, screen: Screen) -> None:
+    key = screen.name("chart")
+    with _card(screen):
+        st.html(card.title(block.title, block.note))
+        if block.missing:
+            st.html(card.empty(block.missing))
+            return
+        figure = data.figure(screen.kept, key, screen.dark, screen.lang, screen.shop.currency, block)
+        st.plotly_chart(
+            figure,
+            theme=None,
+            key=key,
+            config={"displayModeBar": False, "responsive": True},
+            alt=block.alt or block.title,
+        )
+
+
+@draw.register
+def _(block: Table, screen: Screen) -> None:
+    with _card(screen):
+        grid.table(block, screen)
+
+
+@draw.register
+def _(block: Row, screen: Screen) -> None:
+    widths = list(block.widths) or [1] * len(block.blocks)
+    for column, each in zip(st.columns(widths), block.blocks, strict=True):
+        with column:
+            show([each], screen)
+
+
+def _card(screen: Screen) -> Any:
+    return st.container(key=screen.name("card"), height="stretch")
+
+
+def _kpis(cards: Sequence[Kpi], screen: Screen) -> None:
+    with st.grid(4, min_column_width=152, key=screen.name("kpis")):
+        for each in cards:
+            with st.container(key=f"kpi-{each.metric}", height="stretch"):
+                st.html(card.kpi(each))
+                if screen.opens:
+                    st.button(
+                        say(
+                            "{label}: {value}. Show details", screen.lang, label=each.label, value=each.value
+                        ),
+                        key=f"open-{each.metric}",
+                        on_click=screen.opens,
+                        args=(each.metric,),
+                    )
