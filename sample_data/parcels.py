@@ -14,7 +14,7 @@ from sample_data.draws import Draws, Floats, Ints
 from sample_data.orders import Lines, Orders
 
 HOUR, DAY = 3600.0, 86_400.0
-HANDLING, HANDLING_SIGMA = 17 * HOUR, 0.5  # from order to hand-over: median, log spread
+HANDLING, HANDLING_SIGMA = 20 * HOUR, 0.5  # from order to hand-over: median, log spread
 RETURN_AFTER = 6 * DAY  # mean, from delivery
 LATE_RETURNS = 1.5  # returns of late parcels, relative
 EXCHANGES = 0.08  # of what comes back

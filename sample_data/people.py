@@ -89,7 +89,7 @@ def traits(draws: Draws, population: Population, first: int, last: int) -> Trait
     before = account & (luck < w.ACCOUNTS_BEFORE)
     share = np.where(account, (luck - w.ACCOUNTS_BEFORE) / (1 - w.ACCOUNTS_BEFORE), luck).clip(0, 1)
     new = np.interp(share * edges[-1], edges, np.arange(days.DAYS + 1))
-    arrives = np.where(before, -draws.exponential("tenure", 260.0, person), new)
+    arrives = np.where(before, -draws.exponential("tenure", 220.0, person), new)
     # Lomax lifetimes: exponential, with a drop-out rate that is gamma distributed between people
     luck = draws.uniform("lifetime", person)
     life = w.LIFETIME * (luck ** (-1 / w.LIFETIME_TAIL) - 1)

@@ -14,7 +14,7 @@ SHOP = {"timezone": "Asia/Singapore", "currency": "USD", "week_start": "monday"}
 # How much of everything there is. factor: people and what they do, and the market they are part of.
 # Assortment and merchants grow more slowly: factor ** ASSORTMENT_GROWTH.
 SIZES = {"small": 1.0, "medium": 17.0, "large": 340.0}
-CUSTOMERS, COOKIES, PRODUCTS, MERCHANTS = 20_000, 36_000, 300, 40
+CUSTOMERS, COOKIES, PRODUCTS, MERCHANTS = 20_000, 32_000, 300, 40
 ASSORTMENT_GROWTH = 0.35
 
 
@@ -57,13 +57,13 @@ class Channel:
 CHANNELS = (
     Channel("Direct", 0.17, 0.05, 0.34, 0.15, True, guests=0.8),
     Channel("Organic search", 0.20, 0.02, 0.42, 0.0, True, guests=1.3),
-    Channel("Paid search", 0.14, 0.12, 0.45, 0.05, True, 0.52, 0.35, guests=1.3),
-    Channel("Social", 0.14, 0.45, 0.55, -0.3, True, 0.26, 0.15, guests=1.4),
-    Channel("E-mail", 0.09, -0.10, 0.30, 0.35, True, guests=0.0),
-    Channel("Affiliates", 0.06, -0.20, 0.46, 0.0, True, 0.40, 0.05, guests=1.1),
-    Channel("Live stream", 0.035, 1.00, 0.38, 0.10, True, 0.48, -0.10, guests=1.0),
-    Channel("Marketplace", 0.13, 0.10, 0.30, 0.25, False, 0.33, 0.10, guests=0.3),
-    Channel("Retail store", 0.03, -0.15, 0.0, 0.75, False, guests=0.3),
+    Channel("Paid search", 0.14, 0.12, 0.45, 0.05, True, 1.05, 0.35, guests=1.3),
+    Channel("Social", 0.14, 0.45, 0.55, -0.3, True, 0.55, 0.15, guests=1.4),
+    Channel("E-mail", 0.17, -0.10, 0.30, 0.35, True, guests=0.0),
+    Channel("Affiliates", 0.06, -0.20, 0.46, 0.0, True, 0.85, 0.05, guests=1.1),
+    Channel("Live stream", 0.035, 1.00, 0.38, 0.10, True, 1.00, -0.10, guests=1.0),
+    Channel("Marketplace", 0.17, 0.10, 0.30, 0.25, False, 0.80, 0.10, guests=0.3),
+    Channel("Retail store", 0.045, -0.15, 0.0, 0.75, False, guests=0.3),
 )
 CHANNEL = {channel.name: code for code, channel in enumerate(CHANNELS)}
 DEVICES = ("Mobile", "Desktop", "Tablet")
@@ -86,22 +86,22 @@ class Category:
 
 CATEGORIES = (
     Category(
-        "Electronics", ("Audio", "Chargers", "Smart home"), 0.16, 64, 0.25, 0.070, 0.03, 0.02, 0.08, 8.6
+        "Electronics", ("Audio", "Chargers", "Smart home"), 0.16, 56, 0.29, 0.090, 0.03, 0.02, 0.08, 6.2
     ),
-    Category("Home", ("Kitchen", "Bedding", "Decor"), 0.17, 36, 0.43, 0.055, 0.07, 0.08, 0.06, 4.9),
-    Category("Fashion", ("Shirts", "Shoes", "Bags"), 0.18, 34, 0.52, 0.150, 0.02, -0.08, 0.02, 5.6),
-    Category("Beauty", ("Skin care", "Make-up", "Hair"), 0.15, 24, 0.55, 0.035, 0.00, 0.35, 0.20, 2.5),
-    Category("Sports", ("Yoga", "Running", "Outdoor"), 0.10, 38, 0.41, 0.080, 0.03, 0.15, 0.12, 2.6),
-    Category("Toys", ("Puzzles", "Building sets", "Plush"), 0.09, 25, 0.42, 0.045, 0.02, -0.12, -0.04, 1.6),
-    Category("Groceries", ("Tea", "Snacks", "Coffee"), 0.09, 14, 0.30, 0.015, 0.05, 0.20, 0.10, 1.0),
-    Category("Pets", ("Dog", "Cat", "Aquarium"), 0.06, 20, 0.38, 0.030, 0.02, 0.30, 0.18, 0.8),
+    Category("Home", ("Kitchen", "Bedding", "Decor"), 0.17, 36, 0.43, 0.072, 0.07, 0.08, 0.06, 3.6),
+    Category("Fashion", ("Shirts", "Shoes", "Bags"), 0.18, 34, 0.52, 0.190, 0.02, -0.08, 0.02, 3.9),
+    Category("Beauty", ("Skin care", "Make-up", "Hair"), 0.15, 24, 0.55, 0.045, 0.00, 0.35, 0.20, 2.4),
+    Category("Sports", ("Yoga", "Running", "Outdoor"), 0.10, 38, 0.41, 0.100, 0.03, 0.15, 0.12, 2.0),
+    Category("Toys", ("Puzzles", "Building sets", "Plush"), 0.09, 25, 0.42, 0.055, 0.02, -0.12, -0.04, 1.1),
+    Category("Groceries", ("Tea", "Snacks", "Coffee"), 0.09, 14, 0.30, 0.020, 0.05, 0.20, 0.10, 0.7),
+    Category("Pets", ("Dog", "Cat", "Aquarium"), 0.06, 20, 0.38, 0.038, 0.02, 0.30, 0.18, 0.6),
 )
 CATEGORY = {category.name: code for code, category in enumerate(CATEGORIES)}
 PRICE_SIGMA = 0.55  # spread of list prices within a category, in logs
 POPULARITY_TAIL = 1.15  # Pareto index: a fifth of the products makes most of the sales
 LAUNCHED_IN_YEAR, DISCONTINUED_IN_YEAR = 0.24, 0.08
 PRICE_CHANGES, PRICE_STEP = 0.10, 0.09  # share of products a month; size of a change, in logs
-STOCK_OUTS, STOCK_OUT_DAYS = 0.055, 6.0  # share of products a month; mean length
+STOCK_OUTS, STOCK_OUT_DAYS = 0.09, 6.0  # share of products a month; mean length
 BRANDS = (
     "Auralis", "Bambu", "Cova", "Dailyn", "Everfold", "Fennick", "Gingko", "Harbourly", "Isla & Oak", "Juniq",
     "Kitewell", "Lumio", "Mirra", "Nordlet", "Oriel", "Pebblo", "Quillon", "Riverbend", "Solmar", "Tidewell",
@@ -113,8 +113,8 @@ STYLES = ("Classic", "Light", "Pro", "Mini", "Studio", "Everyday", "Travel", "So
 VISIT_RATE, VISIT_SPREAD, VISIT_CAP = 0.62, 1.0, 24.0  # visits a month; log spread; most
 LIFETIME, LIFETIME_TAIL = 150.0, 0.6  # Lomax: scale in days, shape
 COOKIE_LIFE, COOKIE_RATE = 9.0, 1.0  # days; further visits a month
-ACCOUNTS_BEFORE = 0.5  # share of customers who were there before the first day
-ARRIVAL_GROWTH = 0.35  # of new people over the year, in logs
+ACCOUNTS_BEFORE = 0.66  # share of customers who were there before the first day
+ARRIVAL_GROWTH = 0.10  # of new people over the year, in logs
 HOME_CHANNEL, HOME_CATEGORY = 0.5, 0.5  # share of visits by the own channel, in the own category
 CONSENT = 0.62
 TIERS = (("Standard", 0.78), ("Silver", 0.16), ("Gold", 0.06))
@@ -122,7 +122,7 @@ TIERS = (("Standard", 0.78), ("Silver", 0.16), ("Gold", 0.06))
 # Choice: a multinomial logit over the products viewed and leaving (McFadden 1974).
 # U = LEAVE + quality + intent + β ln(price ÷ usual price) − RIVAL ln(price ÷ rival's price) + Gumbel
 LEAVE = -2.62
-ACCOUNT_BONUS, LOYALTY_BONUS, COUPON_BONUS = 0.42, 0.30, 0.45
+ACCOUNT_BONUS, LOYALTY_BONUS, COUPON_BONUS = 0.42, 0.30, 0.6
 BETA, BETA_SPREAD = -2.3, 0.35  # price sensitivity: median, log spread between people
 RIVAL = 0.8
 QUALITY_SPREAD = 0.45
@@ -151,10 +151,10 @@ class Carrier:
 
 
 CARRIERS = (
-    Carrier("Straits Courier", 0.38, 1.10, 0.30, 2.4),
-    Carrier("Merlion Post", 0.30, 1.25, 0.31, 1.9),
-    Carrier("Skybridge Express", 0.20, 0.95, 0.26, 3.6),
-    Carrier("Palm Logistics", 0.12, 1.30, 0.36, 1.7),
+    Carrier("Straits Courier", 0.38, 1.15, 0.40, 2.4),
+    Carrier("Merlion Post", 0.30, 1.30, 0.40, 1.9),
+    Carrier("Skybridge Express", 0.20, 1.00, 0.34, 3.6),
+    Carrier("Palm Logistics", 0.12, 1.40, 0.45, 1.7),
 )
 COMPETITORS = (("Bluefin Mall", 0.98), ("Kopi Market", 1.04), ("Zenda", 1.01), ("Harbour Deals", 0.95))
 SEGMENTS = (
