@@ -138,7 +138,8 @@ def _list(rows: pl.DataFrame, column: str, rule: str, limit: object, rank: int) 
     """rows: `_row` and the value found."""
     reason = REASONS[rule].format(column=column, limit=limit, found="{}")
     found = pl.col(column).fill_null("").str.slice(0, 200)
-    return rows.select(
+    # Polars 2.1 panics in format() where a column begins with an empty chunk.
+    return rows.rechunk().select(
         ROW,
         rule=pl.lit(rule),
         column=pl.lit(column),
