@@ -7,10 +7,10 @@ from itertools import pairwise
 import numpy as np
 import polars as pl
 
-from charts import marks
+from charts import key, marks
 from charts.chart import Chart
 from charts.lines import HEIGHT
-from charts.sheet import Sheet, floats, known, words
+from charts.sheet import Sheet, beside, floats, known, words
 from charts.theme import see_through
 from language import numbers
 
@@ -28,19 +28,20 @@ def bars(chart: Chart, sheet: Sheet) -> tuple[list[dict], dict]:
         colors = [sheet.theme.tone(tone) for tone in tones] if TONES.issuperset(tones) else colors
     trace = _bar(values, chart.table[chart.y].to_list(), sheet, colors)
     trace["customdata"] = words(chart.table[chart.x].to_list())
+    places = _places(names)
     seen = known(values)
     low, high = min(seen.min(initial=0), 0), max(seen.max(initial=0), 0)
     spread = (high - low) or 1
     return [trace], {
         "height": BAR * max(len(names), 1) + 12,
         "bargap": 0.38,
-        "margin": {"l": 0, "r": 4, "t": 2, "b": 2},
+        "margin": {"l": beside(places), "r": 4, "t": 2, "b": 2},
         "xaxis": {
             "visible": False,
             # Room for what is written at the ends of the bars.
             "range": [low - 0.3 * spread if low < 0 else 0, high + 0.3 * spread if high > 0 else 0],
         },
-        "yaxis": _places(names),
+        "yaxis": places,
     }
 
 
@@ -63,13 +64,14 @@ def funnel(chart: Chart, sheet: Sheet) -> tuple[list[dict], dict]:
         }
         for i, (before, after) in enumerate(pairwise(values))
     ]
+    places = _places(names)
     high = known(values).max(initial=0) or 1
     return [trace], {
         "height": 52 * max(len(names), 1) + 8,
         "bargap": 0.45,
-        "margin": {"l": 0, "r": 4, "t": 2, "b": 2},
+        "margin": {"l": beside(places), "r": 4, "t": 2, "b": 2},
         "xaxis": {"visible": False, "range": [0, 1.35 * high]},
-        "yaxis": _places(names),
+        "yaxis": places,
         "annotations": rates,
     }
 
@@ -81,7 +83,8 @@ def columns(chart: Chart, sheet: Sheet) -> tuple[list[dict], dict]:
     x = table[chart.x].unique(maintain_order=not over_days)
     places = (x.sort() if over_days else x).to_list()
     groups = table[chart.color].unique(maintain_order=True).to_list() if chart.color else [None]
-    traces, total = [], np.zeros(len(places))
+    traces: list[dict] = []
+    total = np.zeros(len(places))
     for i, group in enumerate(groups):
         rows = table.filter(pl.col(chart.color).eq_missing(group)) if chart.color else table
         value = dict(zip(rows[chart.x].to_list(), rows[chart.y].to_list(), strict=True))
@@ -102,22 +105,22 @@ def columns(chart: Chart, sheet: Sheet) -> tuple[list[dict], dict]:
         )
         total = total + np.nan_to_num(y) if chart.kind == "stack" else np.fmax(total, y)
     low = known(floats(table[chart.y])).min(initial=0.0)
+    axis = sheet.axis(low, float(total.max(initial=0)), True)
     placed = marks.place(chart.marks, places[0], places[-1]) if over_days and places else []
     shapes, written = marks.drawn(placed, sheet.theme, HEIGHT)
-    above, legend = marks.room(placed), 26 if len(groups) > 1 else 0
+    named = [(trace["marker"]["color"], "box", trace["name"]) for trace in traces] if len(groups) > 1 else []
+    above, legend = marks.room(placed), key.ROW * len(key.rows([n for _, _, n in named])) + 8 if named else 0
     return traces, {
         "height": HEIGHT + above + legend + 28,
-        "margin": {"t": above + legend + 8, "b": 20, "r": 4},
+        "margin": {"l": beside(axis), "t": above + legend + 8, "b": 20, "r": 4},
         "barmode": "stack" if chart.kind == "stack" else "group",
         "bargap": 0.3,
         "barcornerradius": 3 if chart.kind == "column" else 0,
         "xaxis": sheet.days(places) if over_days else _under(words(places, 12)),
-        "yaxis": sheet.axis(low, float(total.max(initial=0)), True),
+        "yaxis": axis,
         "hovermode": "x unified" if over_days else "closest",
         "shapes": shapes,
-        "annotations": written,
-        "showlegend": bool(legend),
-        "legend": {"y": 1 + (above + 4) / HEIGHT, "yanchor": "bottom"},
+        "annotations": written + (key.drawn(named, sheet, above, HEIGHT) if named else []),
     }
 
 
@@ -147,4 +150,4 @@ def _places(names: list[str]) -> dict:
 
 
 def _under(names: list[str]) -> dict:
-    return {"tickmode": "array", "tickvals": list(range(len(names))), "ticktext": names}
+    return {"tickmode": "array", "tickvals": list(range(len(names))), "ticktext": names, "automargin": True}

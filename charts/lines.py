@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from html import unescape
 
 import numpy as np
 import polars as pl
 
-from charts import marks
+from charts import key, marks
 from charts.chart import Chart
-from charts.sheet import Sheet, floats, known, words
+from charts.sheet import Sheet, beside, floats, known, words
 from charts.theme import see_through
 from language import numbers, say
 
@@ -23,23 +24,24 @@ def draw(chart: Chart, sheet: Sheet) -> tuple[list[dict], dict]:
     values = known(*(np.asarray(trace["y"], dtype=float) for trace in series))
     from_zero = chart.kind == "area" or chart.unit in ("money", "integer")
     axis = sheet.axis(values.min(initial=np.inf), values.max(initial=-np.inf), from_zero)
+    named = [] if chart.color or len(series) < 2 else _named(series)
     placed = marks.place(chart.marks, days[0], days[-1]) if days else []
-    above, legend = marks.room(placed), 30 if len(series) > 1 and not chart.color else 0
+    above, legend = marks.room(placed), key.ROW * len(key.rows([n for _, _, n in named])) + 8 if named else 0
     shapes, names = marks.drawn(placed, sheet.theme, HEIGHT)
     if chart.partial_from and days and chart.partial_from <= days[-1]:
         shapes.append(_open(chart.partial_from, days, sheet))
         names.append(_open_name(days, sheet))
+    names += _ends(series, sheet, axis["range"]) if chart.color else []
+    names += key.drawn(named, sheet, above, HEIGHT) if named else []
     below = 34 if any("<br>" in text for text in sheet.days(days).get("ticktext", [])) else 20
     return [*series, *_pointers(placed, axis["range"][1], sheet)], {
         "height": HEIGHT + above + legend + below + 8,
-        "margin": {"t": above + legend + 8, "b": below, "r": 72 if chart.color and len(days) else 10},
+        "margin": {"l": beside(axis), "t": above + legend + 8, "b": below, "r": 78 if chart.color else 10},
         "xaxis": sheet.days(days),
         "yaxis": axis,
         "hovermode": "x unified",
         "shapes": shapes,
-        "annotations": names + (_ends(series, sheet, axis["range"]) if chart.color else []),
-        "showlegend": bool(legend),
-        "legend": {"y": 1 + (above + 6) / HEIGHT, "yanchor": "bottom"},
+        "annotations": names,
     }
 
 
@@ -56,14 +58,14 @@ def _single(chart: Chart, sheet: Sheet, table: pl.DataFrame) -> list[dict]:
             own_days = [numbers.day(day, sheet.lang) for day in table[chart.compare_x].to_list()]
             told = [f"{text} ({day})" for text, day in zip(told, own_days, strict=True)]
         line = {"color": own.muted, "width": 1.5, "dash": "dot"}
-        series.append(_line(x, compared, told, line, labels[-1]) | {"legendrank": 1002})
+        series.append(_line(x, compared, told, line, labels[-1]))
     y = floats(table[chart.y])
     strong = {"color": color, "width": 2.4}
     fill = {"fill": "tozeroy", "fillcolor": see_through(color, 0.08)} if chart.kind == "area" else {}
     told = sheet.exact(table[chart.y].to_list())
     if chart.smooth:
         faint = {"color": see_through(color, 0.38), "width": 1.1}
-        series.append(_line(x, y, told, faint, labels[0]) | {"legendrank": 1001})
+        series.append(_line(x, y, told, faint, labels[0]))
         smooth = table[chart.smooth]
         label = labels[1] if len(labels) > 1 else ""
         series.append(_line(x, floats(smooth), sheet.exact(smooth.to_list()), strong, label) | fill)
@@ -84,6 +86,16 @@ def _groups(chart: Chart, sheet: Sheet, table: pl.DataFrame) -> list[dict]:
             _line(rows[chart.x].to_numpy(), floats(y), sheet.exact(y.to_list()), line, words([label])[0])
         )
     return series
+
+
+def _named(series: list[dict]) -> list[tuple[str, str, str]]:
+    """Colour, sign and name of each line, the one in front first."""
+    found = []
+    for trace in reversed(series):
+        line = trace["line"]
+        sign = "dot" if "dash" in line else "faint" if line["width"] < 1.5 else "strong"
+        found.append((line["color"], sign, trace["name"]))
+    return found
 
 
 def _line(x: np.ndarray, y: np.ndarray, told: list[str], line: dict, name: str) -> dict:
@@ -120,7 +132,7 @@ def _ends(series: list[dict], sheet: Sheet, span: list[float]) -> list[dict]:
                 "xshift": 6,
                 "y": at,
                 "yanchor": "middle",
-                "text": words([marks.shortened(name, 64)])[0],
+                "text": words([marks.shortened(unescape(name), 68)])[0],
                 "showarrow": False,
                 "font": {"color": color, "size": 11.5},
             }
@@ -145,7 +157,6 @@ def _pointers(placed: list[marks.Placed], top: float, sheet: Sheet) -> list[dict
             "marker": {"size": 9, "opacity": 0},
             "customdata": told,
             "hovertemplate": "%{customdata}<extra></extra>",
-            "showlegend": False,
             "cliponaxis": False,
         }
     ]

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
+from charts import key
 from charts.chart import Chart
-from charts.sheet import Sheet, floats, known, words
+from charts.sheet import Sheet, beside, floats, known, words
 from charts.theme import readable_on, scale
 
 
@@ -48,7 +49,7 @@ def heat(chart: Chart, sheet: Sheet) -> tuple[list[dict], dict]:
         {
             "x": i,
             "y": j,
-            "text": sheet.short([value])[0],
+            "text": _cell(value, sheet),
             "showarrow": False,
             "font": {"size": 11, "color": readable_on(_color(value, low, high, colors))},
         }
@@ -62,7 +63,7 @@ def heat(chart: Chart, sheet: Sheet) -> tuple[list[dict], dict]:
     )
     return [trace], {
         "height": 30 * len(rows) + 34,
-        "margin": {"t": 26, "b": 2, "r": 2},
+        "margin": {"l": beside(down), "t": 26, "b": 2, "r": 2},
         "xaxis": {**across, "side": "top"},
         "yaxis": {**down, "range": [len(rows) - 0.5, -0.5]},
         "annotations": written,
@@ -72,7 +73,7 @@ def heat(chart: Chart, sheet: Sheet) -> tuple[list[dict], dict]:
 def scatter(chart: Chart, sheet: Sheet) -> tuple[list[dict], dict]:
     """Points of x by y; the group is the colour. Above 10,000 points they are drawn by WebGL."""
     groups = chart.table[chart.color].unique(maintain_order=True).to_list() if chart.color else [None]
-    traces = []
+    traces: list[dict] = []
     for i, group in enumerate(groups):
         rows = chart.table.filter(pl.col(chart.color).eq_missing(group)) if chart.color else chart.table
         traces.append(
@@ -86,13 +87,19 @@ def scatter(chart: Chart, sheet: Sheet) -> tuple[list[dict], dict]:
             }
         )
     y = known(floats(chart.table[chart.y]))
+    named = [(t["marker"]["color"], "box", t["name"]) for t in traces] if len(groups) > 1 else []
+    axis = sheet.axis(y.min(initial=np.inf), y.max(initial=-np.inf), False)
     return traces, {
         "height": 320,
-        "margin": {"t": 30 if len(groups) > 1 else 8, "b": 24, "r": 8},
-        "yaxis": sheet.axis(y.min(initial=np.inf), y.max(initial=-np.inf), False),
-        "showlegend": len(groups) > 1,
-        "legend": {"y": 1.02, "yanchor": "bottom"},
+        "margin": {"l": beside(axis), "t": 34 if named else 8, "b": 24, "r": 8},
+        "yaxis": axis,
+        "annotations": key.drawn(named, sheet, 0, 280) if named else [],
     }
+
+
+def _cell(value: float, sheet: Sheet) -> str:
+    """Short enough for a cell on a phone: percent without its sign."""
+    return f"{value * 100:.0f}" if sheet.unit == "percent" else sheet.short([value])[0]
 
 
 def _color(value: float, low: float, high: float, colors: tuple[str, ...]) -> str:

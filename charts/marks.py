@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from html import escape
-from unicodedata import east_asian_width
 
 from charts.chart import Mark
+from charts.sheet import width
 from charts.theme import Theme, see_through
 
 WIDTH = 290  # pixels of a chart's inside on a phone of 390
@@ -99,11 +99,6 @@ def drawn(placed: Sequence[Placed], theme: Theme, inside: int) -> tuple[list[dic
                 }
             )
     return shapes, names
-
-
-def width(text: str) -> float:
-    """Pixels of a text of 11.5 px, rather too many than too few."""
-    return sum(12.0 if east_asian_width(sign) in "WF" else 6.8 for sign in text)
 
 
 def shortened(text: str, longest: float) -> str:

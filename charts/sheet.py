@@ -6,7 +6,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from html import escape
+from html import escape, unescape
+from unicodedata import east_asian_width
 
 import numpy as np
 import polars as pl
@@ -44,7 +45,7 @@ class Sheet:
             "gridwidth": 1,
         }
 
-    def days(self, days: Sequence[date], at: Sequence | None = None) -> dict:
+    def days(self, days: Sequence[date]) -> dict:
         """A date axis with at most six dates, the year told where it changes."""
         if len(days) == 0:
             return {}
@@ -90,6 +91,16 @@ def known(*arrays: np.ndarray) -> np.ndarray:
     """All finite values of the arrays."""
     joined = np.concatenate([array.ravel() for array in arrays]) if arrays else np.array([])
     return joined[np.isfinite(joined)]
+
+
+def width(text: str) -> float:
+    """Pixels of a text of 12 px, rather too many than too few. Fonts that load late change nothing."""
+    return sum(12.5 if east_asian_width(sign) in "WF" else 7.0 for sign in text)
+
+
+def beside(axis: dict) -> int:
+    """The margin that the labels of a vertical axis need."""
+    return round(max((width(unescape(text)) for text in axis.get("ticktext", ())), default=0)) + 10
 
 
 def words(values: Sequence, longest: int = 0) -> list[str]:

@@ -67,7 +67,6 @@ def template(dark: bool) -> go.layout.Template:
         "showline": False,
         "ticks": "",
         "fixedrange": True,
-        "automargin": True,
         "tickfont": {"color": own.muted, "size": 12},
         "gridcolor": own.border,
         "linecolor": own.border,
@@ -94,14 +93,6 @@ def template(dark: bool) -> go.layout.Template:
             "margin": {"l": 0, "r": 8, "t": 8, "b": 0, "pad": 4},
             "xaxis": axis,
             "yaxis": axis,
-            "legend": {
-                "orientation": "h",
-                "x": 0,
-                "xanchor": "left",
-                "font": {"color": own.text, "size": 12},
-                "itemclick": False,
-                "itemdoubleclick": False,
-            },
             "showlegend": False,
             "uniformtext": {"minsize": 10, "mode": "hide"},
         }
