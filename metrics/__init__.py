@@ -7,9 +7,18 @@ Every module of this folder is imported here, so that what it declares is known.
 import importlib
 import pkgutil
 
+from metrics.analysis import ANALYSES, Analysis
 from metrics.metric import REGISTRY, Metric
 
+
+def _collect(registry: dict, declared: object, name: str) -> None:
+    if registry.setdefault(name, declared) is not declared:
+        raise TypeError(f"Two {type(declared).__name__.lower()} declarations are called {name}.")
+
+
 for _found in pkgutil.iter_modules(__path__):
-    for _declared in vars(importlib.import_module(f"metrics.{_found.name}")).values():
-        if isinstance(_declared, Metric) and REGISTRY.setdefault(_declared.name, _declared) is not _declared:
-            raise TypeError(f"Two metrics are called {_declared.name}; the second is in {_found.name}.py.")
+    for _declared in list(vars(importlib.import_module(f"metrics.{_found.name}")).values()):
+        if isinstance(_declared, Metric):
+            _collect(REGISTRY, _declared, _declared.name)
+        elif isinstance(_declared, Analysis):
+            _collect(ANALYSES, _declared, _declared.name)

@@ -1,116 +1,137 @@
-"""What an analysis is: a function that answers with more than one number.
+"""Analyses: questions with an answer of tables, each a function found by itself from its module.
 
-It is the function that has the name of its module in this folder, and so is found by itself:
+An analysis is declared under its function, at the top of a module in this folder:
 
-    def funnel(events, *, period: Period, as_of: date, steps: tuple[str, ...], days: int = 7) -> Funnel
+    funnel_analysis = Analysis("funnel", "Where do visitors drop out?", funnel)
 
-Its positional parameters name the frames it reads: tables of the store, or `daily`, `sales`, `sessions`.
-Its keyword-only parameters are its settings; `period`, `as_of` and `timezone` are given by the asker.
-It returns a frozen dataclass with `n`, small Polars frames, and where they apply `warnings` and `verdict`.
+The function's parameters say what it needs. Positional ones are frames: `frames` is the callable that
+serves the prepared ones, any other name is a table of the store (`events`, `orders` …). Keyword-only
+ones are what every asker gives (`period`, `where`, `as_of`) and its own settings, which have defaults.
+It returns a frozen dataclass: its frames are the answer's tables, its numbers their summary.
 """
 
 from __future__ import annotations
 
-import importlib
 import inspect
-import pkgutil
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
 from datetime import date
-from pathlib import Path
-from types import UnionType
-from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Any, get_type_hints
 
 import polars as pl
 
 from metrics.metric import BadQuestion, did_you_mean
+from metrics.period import Period
+from metrics.reason import Frames
+from metrics.setting import read
 
-Analysis = Callable[..., Any]
-GIVEN = ("period", "as_of", "timezone")
-TRUTH = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+ASKED = ("period", "where", "as_of")
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """Whether the data can answer: why, and what would be needed where it cannot."""
+    """Whether the data can answer. reasons: why, or why not. needed: what would make it possible."""
 
     identified: bool
     reasons: tuple[str, ...] = ()
     needed: tuple[str, ...] = ()
 
 
-def analyses() -> dict[str, Analysis]:
-    """Every analysis in this folder, by name."""
-    names = [found.name for found in pkgutil.iter_modules([str(Path(__file__).parent)])]
-    found = {name: vars(importlib.import_module(f"metrics.{name}")).get(name) for name in names}
-    return {name: each for name, each in found.items() if inspect.isfunction(each)}
+@dataclass(frozen=True)
+class Analysis:
+    """name: as typed on the command line. label: the question. function: see above."""
+
+    name: str
+    label: str
+    function: Callable[..., Any]
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """Names of the store's tables that it reads itself."""
+        return tuple(
+            name for name in self._parameters(inspect.Parameter.POSITIONAL_OR_KEYWORD) if name != "frames"
+        )
+
+    @property
+    def settings(self) -> dict[str, inspect.Parameter]:
+        """Its own settings by name; each has `annotation` and `default`."""
+        keywords, hints = self._parameters(inspect.Parameter.KEYWORD_ONLY), get_type_hints(self.function)
+        return {
+            name: keywords[name].replace(annotation=hints[name]) for name in keywords if name not in ASKED
+        }
+
+    def run(
+        self,
+        frames: Frames,
+        scan: Callable[[str], pl.LazyFrame],
+        *,
+        period: Period,
+        as_of: date,
+        where: Mapping[str, Sequence[str | None]] = {},
+        typed: Mapping[str, str] = {},
+    ) -> dict[str, Any]:
+        """The answer, ready for JSON: analysis, settings, as_of, n, tables, warnings, verdict.
+
+        frames: serves prepared frames. scan: gives a table by its name. as_of: the last day that has data.
+        typed: settings in words, as on the command line. Raises BadQuestion for a setting that there is
+        not or that cannot be read, and for a filter where the analysis takes none.
+        """
+        own, keywords = self.settings, self._parameters(inspect.Parameter.KEYWORD_ONLY)
+        strange = [name for name in typed if name not in own]
+        if strange:
+            known = f"It has: {', '.join(own)}." if own else "It has none."
+            raise BadQuestion(
+                f"{self.name} has no setting {', '.join(strange)}. {known}{did_you_mean(strange, own)}"
+            )
+        if where and "where" not in keywords:
+            raise BadQuestion(f"{self.name} takes no filter; leave out {', '.join(where)}.")
+        settings = {name: setting.default for name, setting in own.items()}
+        settings |= {name: read(name, word, own[name].annotation) for name, word in typed.items()}
+        asked = {"period": period, "where": where, "as_of": as_of}
+        given = {name: value for name, value in asked.items() if name in keywords}
+        positional = self._parameters(inspect.Parameter.POSITIONAL_OR_KEYWORD)
+        sources = [frames if name == "frames" else scan(name) for name in positional]
+        result = self.function(*sources, **given, **settings)
+        return {"analysis": self.name, "settings": _plain(settings), "as_of": as_of.isoformat()} | answer(
+            result
+        )
+
+    def _parameters(self, kind: Any) -> dict[str, inspect.Parameter]:
+        parameters = inspect.signature(self.function).parameters
+        return {name: parameter for name, parameter in parameters.items() if parameter.kind is kind}
+
+
+def answer(result: Any) -> dict[str, Any]:
+    """A result's n, tables, warnings and verdict; what else it has is the table `summary`."""
+    found = {field.name: getattr(result, field.name) for field in fields(result)}
+    n, warnings, verdict = found.pop("n"), found.pop("warnings", ()), found.pop("verdict", None)
+    tables = {name: value.to_dicts() for name, value in found.items() if isinstance(value, pl.DataFrame)}
+    summary = {name: value for name, value in found.items() if name not in tables}
+    return {
+        "n": n,
+        "tables": _plain(({"summary": [summary]} if summary else {}) | tables),
+        "warnings": list(map(str, warnings)),
+        "verdict": _plain(asdict(verdict)) if verdict else None,
+    }
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {str(name): _plain(each) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in value]
+    if isinstance(value, Period):
+        return f"{value.start}..{value.end}"
+    return value.isoformat() if isinstance(value, date) else value
+
+
+ANALYSES: dict[str, Analysis] = {}  # filled by metrics/__init__.py
 
 
 def analysis(name: str) -> Analysis:
     """The analysis of that name. Raises BadQuestion with the nearest names."""
-    known = analyses()
-    if name not in known:
-        hint = did_you_mean([name], known) or f" Known: {', '.join(known) or 'none yet'}."
-        raise BadQuestion(f"There is no analysis {name!r}.{hint}")
-    return known[name]
-
-
-def reads(function: Analysis) -> list[str]:
-    """The frames that an analysis reads, in the order of its parameters."""
-    parameters = inspect.signature(function).parameters.values()
-    return [each.name for each in parameters if each.kind is not each.KEYWORD_ONLY]
-
-
-def settings(
-    function: Analysis, asked: Mapping[str, str], given: Mapping[str, object] | None = None
-) -> dict[str, Any]:
-    """All settings of a run: as asked for in words, as given (only those it takes), else the defaults.
-
-    Raises BadQuestion for a setting that there is not, that is no such value, or that is missing.
-    """
-    hints = get_type_hints(function)
-    parameters = inspect.signature(function).parameters.values()
-    known = {each.name: each.default for each in parameters if each.kind is each.KEYWORD_ONLY}
-    open_ = [name for name in known if name not in GIVEN]
-    strange = [name for name in asked if name not in open_]
-    if strange:
+    if name not in ANALYSES:
         raise BadQuestion(
-            f"{function.__name__} has no setting {', '.join(strange)}; it has {', '.join(open_) or 'none'}."
-            f"{did_you_mean(strange, open_)}"
+            f"There is no analysis {name!r}. Known: {', '.join(ANALYSES)}.{did_you_mean([name], ANALYSES)}"
         )
-    chosen = {name: value for name, value in known.items() if value is not inspect.Parameter.empty}
-    chosen |= {name: value for name, value in (given or {}).items() if name in known}
-    chosen |= {name: _parsed(text, hints[name], name) for name, text in asked.items()}
-    missing = [name for name in known if name not in chosen]
-    if missing:
-        raise BadQuestion(f"{function.__name__} needs {', '.join(missing)}: add --set {missing[0]}=VALUE.")
-    return {name: chosen[name] for name in known}
-
-
-def tables(result: Any) -> dict[str, pl.DataFrame]:
-    """The frames of a result by name; its single numbers and words are one row, `summary`."""
-    parts = {each.name: getattr(result, each.name) for each in fields(result)}
-    frames = {name: part for name, part in parts.items() if isinstance(part, pl.DataFrame)}
-    single = {name: part for name, part in parts.items() if isinstance(part, (int, float, str, date))}
-    single.pop("n", None)
-    return {"summary": pl.DataFrame([single]), **frames} if single else frames
-
-
-def _parsed(text: str, hint: Any, name: str) -> Any:
-    kind, inner = get_origin(hint), get_args(hint)
-    if kind in (Union, UnionType):
-        if text.lower() in ("", "none") and type(None) in inner:
-            return None
-        return _parsed(text, next(each for each in inner if each is not type(None)), name)
-    if kind is Literal:
-        if text not in inner:
-            raise BadQuestion(f"{name} is one of {', '.join(inner)}; found {text!r}.")
-        return text
-    if kind is not None:  # a tuple, list or sequence of one type
-        return tuple(_parsed(part.strip(), inner[0], name) for part in text.split(",") if part.strip())
-    try:
-        if hint is bool:
-            return TRUTH[text.lower()]
-        return date.fromisoformat(text) if hint is date else hint(text)
-    except (KeyError, ValueError):
-        raise BadQuestion(f"{name} is a {hint.__name__}; found {text!r}.") from None
+    return ANALYSES[name]
