@@ -67,7 +67,8 @@ def kpi(block: Kpi) -> str:
         track = f'<div class="pl-track"><i style="width:{share:.1%}"></i></div>'
         parts.append(f'<div class="pl-target">{rich(block.target)}{track}</div>')
     parts.append(sparkline(block.trend))
-    return f'<div class="pl-kpi pl-{block.tone}" data-metric="{html.escape(block.metric)}">{"".join(parts)}</div>'
+    name = html.escape(block.metric)
+    return f'<div class="pl-kpi pl-{block.tone}" data-metric="{name}">{"".join(parts)}</div>'
 
 
 def sparkline(values: Sequence[float | None]) -> str:

@@ -18,7 +18,8 @@ import streamlit as st
 from charts import draw
 from charts.chart import Chart
 from loaders import quality
-from loaders.store import Store, current, folder
+from loaders.store import Manifest, Store, current, folder
+from metrics.period import WeekStart
 from stories.blocks import Block
 from ui.screen import Key
 from ui.view import DIMENSIONS
@@ -42,6 +43,10 @@ def key() -> Key | None:
 @st.cache_resource(ttl="1d", max_entries=4, show_spinner=False)
 def store(key: Key) -> Store:
     return Store(key[0], key[1])
+
+
+def week_start(shop: Manifest) -> WeekStart:
+    return "sunday" if shop.week_start == "sunday" else "monday"
 
 
 @st.cache_data(ttl="1d", max_entries=8, show_spinner=False)

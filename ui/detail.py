@@ -9,14 +9,14 @@ from charts.chart import Chart
 from language import name as value_name
 from language import numbers, say
 from metrics.metric import REGISTRY, Metric
-from metrics.period import compare
+from metrics.period import Every, Period, compare
 from metrics.series import series
 from metrics.value import Value, values
 from stories.blocks import Block, Kpi, Text
 from ui import card, data, filters
 from ui.screen import Screen
 from ui.show import show
-from ui.view import DIMENSIONS, View
+from ui.view import View
 
 PARAMETER = "metric"
 BARS = 12
@@ -44,9 +44,8 @@ def _close() -> None:
 
 def _inside(screen: Screen, kpi: Kpi) -> None:
     metric, view = REGISTRY[kpi.metric], screen.view
-    assert screen.key and view  # a card is shown only on a page with data
     st.html(card.kpi(kpi))
-    below = Screen("detail", screen.lang, screen.dark, screen.key, screen.store, view)
+    below = Screen("detail", screen.lang, screen.dark, screen.opened, view)
     below.kept = (screen.key, "trend", metric.name, view)
     show(
         data.blocks(
@@ -54,13 +53,13 @@ def _inside(screen: Screen, kpi: Kpi) -> None:
         ),
         below,
     )
-    options = [name for name in DIMENSIONS if name in data.options(screen.key)]
+    options = list(data.options(screen.key))
     if options:
         labels = filters.dimension_labels(screen.lang)
         by = st.segmented_control(
             say("Break down by", screen.lang),
             options,
-            format_func=labels.get,
+            format_func=labels.__getitem__,
             key="detail_by",
             default=options[0],
             required=True,
@@ -74,19 +73,25 @@ def _inside(screen: Screen, kpi: Kpi) -> None:
 def trend(metric: Metric, view: View, screen: Screen) -> list[Block]:
     """The metric by day (by week over more than 120 days), and in the comparison."""
     lang, now = screen.lang, view.period
-    every = "day" if now.days <= 120 else "week"
-    settings = {
-        "every": every,
-        "where": dict(view.where),
-        "basis": view.basis,
-        "week_start": screen.shop.week_start,
-        "last": data.days(screen.key)[1],
-    }
-    found = series([metric.name], screen.store.frame, now, **settings)
-    table = found.select("day", pl.col(metric.name).alias("value"), "partial")
-    before = compare(now, view.compared, settings["last"])
+    every: Every = "day" if now.days <= 120 else "week"
+    last = data.days(screen.key)[1]
+
+    def over(period: Period) -> pl.DataFrame:
+        return series(
+            [metric.name],
+            screen.store.frame,
+            period,
+            every=every,
+            where=dict(view.where),
+            basis=view.basis,
+            week_start=data.week_start(screen.shop),
+            last=last,
+        )
+
+    table = over(now).select("day", pl.col(metric.name).alias("value"), "partial")
+    before = compare(now, view.compared, last)
     if before:
-        other = series([metric.name], screen.store.frame, before, **settings)[metric.name]
+        other = over(before)[metric.name]
         table = table.with_columns(
             before=other.extend_constant(None, max(0, len(table) - len(other))).head(len(table))
         )
@@ -122,7 +127,7 @@ def split(metric: Metric, by: str, view: View, screen: Screen) -> list[Block]:
         by=[by],
         where=dict(view.where),
         basis=view.basis,
-        week_start=screen.shop.week_start,
+        week_start=data.week_start(screen.shop),
     )[0]
     rows = [
         {"name": value_name(row[by], lang), "value": row["value"]}

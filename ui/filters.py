@@ -29,7 +29,6 @@ def dimension_labels(lang: str) -> dict[str, str]:
 def bar(screen: Screen) -> View:
     """Draws the bar and returns what it says."""
     lang, key = screen.lang, screen.key
-    assert key  # there are no filters without a store
     options, (first, last) = data.options(key), data.days(key)
     now = _current(options, last, lang)
     with st.container(

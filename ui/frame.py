@@ -75,17 +75,37 @@ def screen(page: str, with_filters: bool = False) -> Screen:
         st.error("This page was opened without its frame. Start the app with `streamlit run app.py`.")
         st.stop()
     lang, key = st.session_state["lang"], data.key()
-    opened = Screen(page, lang, _dark(), key, data.store(key) if key else None)
+    opened = Screen(page, lang, _dark(), (key, data.store(key)) if key else None)
     if with_filters and not key:
         welcome.panel(opened)
         st.stop()
     with st.container(key="top", horizontal=True, vertical_alignment="top"):
         opened.head = st.container(key="head", gap=None)
         if with_filters:
-            opened.view = filters.bar(opened)
+            opened.chosen = filters.bar(opened)
     if key:
         status.line(opened)
     return opened
+
+
+def part(screen: Screen, names: dict[str, str]) -> str:
+    """Lets the reader choose one part of a page; the link keeps it. names: id → what it is called."""
+    asked = st.query_params.get("part")
+    st.session_state["part"] = asked if asked in names else next(iter(names))
+    chosen = st.segmented_control(
+        say("Part of the page", screen.lang),
+        list(names),
+        format_func=names.__getitem__,
+        key="part",
+        required=True,
+        label_visibility="collapsed",
+        on_change=_part_chosen,
+    )
+    return chosen or next(iter(names))
+
+
+def _part_chosen() -> None:
+    st.query_params["part"] = st.session_state["part"]
 
 
 def _dark() -> bool:
@@ -111,7 +131,7 @@ def _switch(lang: str) -> None:
     st.segmented_control(
         say("Language", lang),
         list(LANGUAGES),
-        format_func=LANGUAGES.get,
+        format_func=LANGUAGES.__getitem__,
         key="language",
         required=True,
         label_visibility="collapsed",

@@ -66,10 +66,8 @@ def _config(column: Column, frame: pl.DataFrame, screen: Screen) -> Any:
             **known, format=f"{DAYS[screen.lang]} HH:mm", timezone=screen.shop.timezone
         )
     if column.kind == "bar":
-        top = frame[column.name].max()
-        return st.column_config.ProgressColumn(
-            **known, format="percent", min_value=0.0, max_value=float(top) if top else 1.0
-        )
+        top = max(frame[column.name].drop_nulls().to_list(), default=1.0)
+        return st.column_config.ProgressColumn(**known, format="percent", min_value=0.0, max_value=float(top) or 1.0)
     if column.kind == "trend":
         return st.column_config.AreaChartColumn(**known)
     if column.kind == "text":
@@ -102,7 +100,7 @@ def _downloads(block: Table, rows: Callable[[], pl.DataFrame], key: str, lang: s
 
 
 def _flat(frame: pl.DataFrame) -> pl.DataFrame:
-    """Without lists, which neither CSV nor Excel can hold; text that Excel would run as a formula is marked."""
+    """Without lists, which no file here can hold, and with text that Excel would run as a formula marked."""
     kept = frame.select(name for name, kind in frame.schema.items() if not kind.is_nested())
     text = kept.select(cs.string()).columns
     risky = {name: pl.col(name).str.contains(r"^[=+\-@\t\r]") for name in text}

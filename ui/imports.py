@@ -24,7 +24,7 @@ LOCAL = ("localhost", "127.0.0.1", "::1")
 
 def panel(screen: Screen) -> None:
     """Import by upload or by path, then what it did."""
-    lang, first = screen.lang, screen.store is None
+    lang, first = screen.lang, screen.opened is None
     with st.container(key="card-import"):
         st.html(
             card.title(
@@ -38,7 +38,7 @@ def panel(screen: Screen) -> None:
             list(ways),
             default="upload",
             required=True,
-            format_func=ways.get,
+            format_func=ways.__getitem__,
             key="import_way",
             label_visibility="collapsed",
         )
@@ -93,9 +93,8 @@ def _settings(lang: str, first: bool) -> tuple[str | None, dict[str, str], dict[
         options = {}
         if chosen:
             for option, meaning in known[chosen].options.items():
-                secret = "password" if "password" in option else "default"
                 options[option] = st.text_input(
-                    option, help=card.plain(say(meaning, lang)), key=f"import_{option}", type=secret
+                    option, help=card.plain(say(meaning, lang)), key=f"import_{option}"
                 )
         shop = {}
         if first:
@@ -105,7 +104,10 @@ def _settings(lang: str, first: bool) -> tuple[str | None, dict[str, str], dict[
             shop["currency"] = st.text_input(say("Currency", lang), placeholder="CNY", key="import_currency")
             starts = {"monday": say("Monday", lang), "sunday": say("Sunday", lang)}
             shop["week_start"] = st.selectbox(
-                say("Weeks start on", lang), list(starts), format_func=starts.get, key="import_week_start"
+                say("Weeks start on", lang),
+                list(starts),
+                format_func=starts.__getitem__,
+                key="import_week_start",
             )
     return chosen, _given(options), _given(shop)
 

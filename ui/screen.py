@@ -15,18 +15,18 @@ Key = tuple[str, int, int]  # a store's path, its version, when that was written
 
 @dataclass
 class Screen:
-    """key, store: None where there is no store. view: None on a page without filters.
+    """A page as one reader sees it now.
 
-    head: the place for the page's heading, beside the filters. kept: what the story's charts are kept
-    under. opens: called with a metric's name when its card is chosen.
+    opened: the store and its key; None where there is no store. chosen: the dates and filters; None on
+    a page without them. head: the place for the page's heading, beside the filters. kept: what the
+    story's charts are kept under. opens: called with a metric's name when its card is chosen.
     """
 
     page: str
     lang: str
     dark: bool
-    key: Key | None = None
-    store: Store | None = None
-    view: View | None = None
+    opened: tuple[Key, Store] | None = None
+    chosen: View | None = None
     head: Any = None
     kept: tuple = ()
     opens: Callable[[str], None] | None = None
@@ -37,6 +37,21 @@ class Screen:
         return f"{kind}-{self.page}-{next(self.numbers)}"
 
     @property
+    def key(self) -> Key:
+        assert self.opened, "pages that need data are not shown without a store"
+        return self.opened[0]
+
+    @property
+    def store(self) -> Store:
+        assert self.opened, "pages that need data are not shown without a store"
+        return self.opened[1]
+
+    @property
+    def view(self) -> View:
+        assert self.chosen, "the page was opened without filters"
+        return self.chosen
+
+    @property
     def shop(self) -> Manifest:
         """The store's manifest; the settings of a new shop where there is none."""
-        return self.store.manifest if self.store else Manifest()
+        return self.opened[1].manifest if self.opened else Manifest()

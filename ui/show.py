@@ -19,7 +19,7 @@ from ui.screen import Screen
 def show(found: Sequence[Block], screen: Screen) -> None:
     """Draws a story. Key figures that follow one another share a grid, findings a card."""
     for kind, group in groupby(found, key=type):
-        together = list(group)
+        together: list[Any] = list(group)
         if kind is Kpi:
             _kpis(together, screen)
         elif kind is Finding:

@@ -8,6 +8,7 @@ import sys
 import streamlit as st
 
 from language import say
+from stories.blocks import Heading
 from ui import card, data, imports
 from ui.screen import Screen
 
@@ -15,10 +16,8 @@ from ui.screen import Screen
 def panel(screen: Screen) -> None:
     """Offers the sample shop and an import."""
     lang = screen.lang
-    st.html(f'<h1 class="pl-title">{card.rich(say("Welcome to Plumbline", lang))}</h1>')
-    st.html(
-        f'<p class="pl-note">{card.rich(say("There is no data in {path} yet.", lang, path=str(data.path())))}</p>'
-    )
+    where = say("There is no data in {path} yet.", lang, path=str(data.path()))
+    st.html(card.heading(Heading(say("Welcome to Plumbline", lang), where)))
     with st.container(key="card-sample"):
         st.html(
             card.title(
