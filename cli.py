@@ -78,7 +78,7 @@ def parser() -> Parser:
     _store(made)
     _json(made)
 
-    made = command("analyse", "numbers:analyse", "Run an analysis; without a name, list them.")
+    made = command("analyse", "analysis:analyse", "Run an analysis; without a name, list them.")
     made.add_argument("name", metavar="NAME", nargs="?", help="the analysis")
     _pairs(made, "--set", "a setting of the analysis")
     _days(made)
@@ -123,12 +123,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = parser().parse_args(arguments)
     module, name = chosen.run.split(":")
     run: Callable[[argparse.Namespace], int] = getattr(import_module(f"commands.{module}"), name)
+    from language import say
     from loaders.loader import BadInput
+    from metrics.metric import BadQuestion
 
     try:
         return run(chosen)
-    except BadInput as problem:
-        print(" ".join(str(problem).split()), file=sys.stderr)
+    except (BadInput, BadQuestion) as problem:
+        print(" ".join(say(str(problem), chosen.lang).split()), file=sys.stderr)
         return 2
     except BrokenPipeError:  # `… | head` has seen enough
         sys.stdout = None  # type: ignore[assignment]

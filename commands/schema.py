@@ -7,6 +7,7 @@ from argparse import Namespace
 from collections.abc import Iterator
 
 from commands.show import markdown, table
+from language import phrase, say
 from loaders import tables as schema
 from loaders.loader import BadInput
 
@@ -18,24 +19,30 @@ KINDS = {
     "Int64": "integer",
     "Boolean": "yes or no",
 }
-COLUMNS = ("column", "type", "unit", "needed", "person", "meaning")
+COLUMNS = (
+    phrase("column"),
+    phrase("type"),
+    phrase("unit"),
+    phrase("needed"),
+    phrase("person"),
+    phrase("meaning"),
+)
 
 
 def tables(chosen: Namespace) -> int:
     if chosen.table and chosen.table not in schema.TABLES:
-        known = ", ".join(schema.TABLES)
-        raise BadInput(f"There is no table {chosen.table!r}. Known: {known}.")
-    names = [chosen.table] if chosen.table else list(schema.TABLES)
+        raise BadInput(f"There is no table {chosen.table!r}. Known: {', '.join(schema.TABLES)}.")
+    names, lang = [chosen.table] if chosen.table else list(schema.TABLES), chosen.lang
     if chosen.markdown:
         print(document(names))
     elif chosen.table:
-        print(f"{chosen.table}: {meaning(chosen.table)}\n")
-        print(table(COLUMNS, columns(chosen.table)))
+        print(f"{chosen.table}: {say(meaning(chosen.table), lang)}\n")
+        print(table(COLUMNS, columns(chosen.table, lang), "<<<<<<", lang))
     else:
-        needed = {True: "always", False: ""}
-        rows = ((name, needed[name in schema.REQUIRED], meaning(name)) for name in names)
-        print(table(("table", "needed", "meaning"), rows))
-        print("\n`python cli.py tables TABLE` prints its columns.")
+        always = {True: say("always", lang), False: ""}
+        rows = ((name, always[name in schema.REQUIRED], say(meaning(name), lang)) for name in names)
+        print(table((phrase("table"), phrase("needed"), phrase("meaning")), rows, "<<<", lang))
+        print("\n" + say("The columns of one: `python cli.py tables TABLE`.", lang))
     return 0
 
 
@@ -43,13 +50,13 @@ def meaning(name: str) -> str:
     return inspect.getdoc(schema.TABLES[name]) or ""
 
 
-def columns(name: str) -> Iterator[tuple[str, ...]]:
+def columns(name: str, lang: str = "en") -> Iterator[tuple[str, ...]]:
     """column, type, unit, needed, person, meaning; one for each column of a table."""
     for column, declared in schema.TABLES[name].columns().items():
         facts = schema.facts(name, column)
-        said = declared.description or ""
+        said = say(declared.description or "", lang)
         if facts["choices"]:
-            said += f" One of: {', '.join(facts['choices'])}."
+            said += " " + say("One of: {choices}.", lang, choices=", ".join(facts["choices"]))
         yield (
             column,
             KINDS[str(declared.dtype).partition("(")[0]],

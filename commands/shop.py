@@ -3,93 +3,120 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 
 from commands.show import Bar, table
+from language import phrase, say
 from loaders import quality, store
 from loaders.importing import SETTINGS, Report, import_delivery
 from loaders.loader import Delivery, choose
+
+COUNTS = (
+    phrase("table"),
+    phrase("rows found"),
+    phrase("loaded"),
+    phrase("exact duplicates"),
+    phrase("quarantined"),
+    phrase("why"),
+)
+CHECKS = (
+    phrase("table"),
+    phrase("rule"),
+    phrase("severity"),
+    phrase("rows"),
+    phrase("of"),
+    phrase("what"),
+)
+VERSIONS = ("", phrase("version"), phrase("made at"), phrase("sources"), phrase("rows"), phrase("loaders"))
+CURRENT = phrase("Version {version} of {store} is current.")
 
 
 def bring_in(chosen: Namespace) -> int:
     given = dict(chosen.option)
     loader, reason = choose(chosen.source, given, chosen.loader)
-    print(f"Loader {loader.name}: {reason}.")
+    print(say("Loader {loader}: {reason}.", chosen.lang, loader=loader.name, reason=say(reason, chosen.lang)))
     options = {name: value for name, value in given.items() if name in loader.options or name not in SETTINGS}
     if chosen.suggest:
         from loaders import suggest
 
         Path(chosen.suggest).write_text(suggest.suggest(chosen.source, options))
-        print(f"Wrote {chosen.suggest}. Edit it, then import with --option mapping={chosen.suggest}")
+        written = "Wrote {file}. Look through it, then import with --option mapping={file}"
+        print(say(written, chosen.lang, file=chosen.suggest))
         return 0
     shop = {name: given[name] for name in SETTINGS if name in given}
-    return _import(chosen.store, loader.open(chosen.source, options), loader.name, shop)
+    return _import(chosen.store, loader.open(chosen.source, options), loader.name, shop, chosen.lang)
 
 
 def sample(chosen: Namespace) -> int:
     import sample_data
 
-    return _import(chosen.store, sample_data.delivery(chosen.size, chosen.seed), "sample", {})
+    return _import(chosen.store, sample_data.delivery(chosen.size, chosen.seed), "sample", {}, chosen.lang)
 
 
-def _import(path: str, delivery: Delivery, loader: str, shop: dict[str, str]) -> int:
+def _import(path: str, delivery: Delivery, loader: str, shop: dict[str, str], lang: str) -> int:
     bar = Bar()
     try:
         now = datetime.now(UTC)
         report = import_delivery(path, delivery, loader=loader, now=now, progress=bar, shop=shop)
     finally:
         bar.close()
-    print(_told(report, path))
+    print(_told(report, path, lang))
     return 0
 
 
-def _told(report: Report, path: str) -> str:
+def _told(report: Report, path: str, lang: str) -> str:
     """What an import did, counts first."""
     parts = []
     if report.counts:
-        columns = ("table", ">rows found", ">loaded", ">exact duplicates", ">quarantined", "why")
-        parts.append(
-            table(
-                columns,
-                (
-                    (
-                        name or "(no table)",
-                        f"{count.rows:,}",
-                        f"{count.loaded:,}",
-                        f"{count.duplicates:,}",
-                        f"{sum(count.quarantined.values()):,}",
-                        ", ".join(
-                            f"{rule} {rows:,}" for rule, rows in count.quarantined.most_common() if rows
-                        ),
-                    )
-                    for name, count in sorted(report.counts.items())
-                ),
+        rows = (
+            (
+                name or say("(no table)", lang),
+                f"{count.rows:,}",
+                f"{count.loaded:,}",
+                f"{count.duplicates:,}",
+                f"{sum(count.quarantined.values()):,}",
+                ", ".join(f"{rule} {rows:,}" for rule, rows in count.quarantined.most_common() if rows),
             )
+            for name, count in sorted(report.counts.items())
         )
-    states = list(report.sources.values())
+        parts.append(table(COUNTS, rows, "<>>>><", lang))
     parts += [
-        f"{rows:,} rows of {name} stand aside for newer ones." for name, rows in report.superseded.items()
+        say("{rows} rows of {table} stand aside for newer ones.", lang, rows=f"{rows:,}", table=name)
+        for name, rows in report.superseded.items()
     ]
-    parts += report.notes
-    told = ", ".join(
-        f"{states.count(state)} {state}" for state in ("new", "corrected", "unchanged") if state in states
+    parts += [say(note, lang) for note in report.notes]
+    states = Counter(report.sources.values())
+    parts.append(
+        say(
+            "Sources: {new} new, {corrected} corrected, {unchanged} unchanged.",
+            lang,
+            **{state: states[state] for state in ("new", "corrected", "unchanged")},
+        )
     )
-    became = "became current" if report.changed else "stays current"
-    parts.append(f"Sources: {told}. Version {report.version} of {path} {became}.")
+    parts.append(say(CURRENT, lang, version=report.version, store=path))
     return "\n".join(parts)
 
 
 def check(chosen: Namespace) -> int:
+    lang = chosen.lang
     checks = quality.check(store.Store(chosen.store))
-    failed = [each for each in checks if each.severity == "bad" and each.count]
+    failed = [each for each in checks if each.severity == "bad"]
     rows = (
-        (each.table, each.rule, each.severity, f"{each.count:,}", f"{each.of:,}", each.detail)
+        (
+            each.table,
+            each.rule,
+            say(each.severity, lang),
+            f"{each.count:,}",
+            f"{each.of:,}",
+            say(each.detail, lang, **each.values),
+        )
         for each in checks
     )
     if checks:
-        print(table(("table", "rule", "severity", ">rows", ">of", "what"), rows))
-    print(f"{len(failed)} failed." if failed else "No check failed.")
+        print(table(CHECKS, rows, "<<<>><", lang))
+    print(say("Checks failed: {n}.", lang, n=len(failed)) if failed else say("No check failed.", lang))
     return 1 if failed else 0
 
 
@@ -106,11 +133,11 @@ def versions(chosen: Namespace) -> int:
         )
         for manifest in store.versions(chosen.store)
     )
-    print(table(("", ">version", "made at", ">sources", ">rows", "loaders"), rows))
+    print(table(VERSIONS, rows, "<><>><", chosen.lang))
     return 0
 
 
 def restore(chosen: Namespace) -> int:
     store.restore(chosen.store, chosen.version)
-    print(f"Version {chosen.version} of {chosen.store} is current.")
+    print(say(CURRENT, chosen.lang, version=chosen.version, store=chosen.store))
     return 0

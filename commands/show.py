@@ -7,26 +7,29 @@ import shutil
 import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict
+from datetime import date, timedelta
 from typing import Any, TextIO
 from unicodedata import east_asian_width
 
+from language import say
 from loaders.importing import Progress
 
 WIDTH = 24  # of the bar, in characters
 
 
-def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Rows under headings. A heading that begins with > has its column aligned to the right."""
-    right = [heading.startswith(">") for heading in columns]
-    lines = [[heading.lstrip(">") for heading in columns], *(list(map(str, row)) for row in rows)]
+def table(columns: Sequence[str], rows: Iterable[Sequence[str]], sides: str, lang: str = "en") -> str:
+    """Rows under headings, which are said in `lang`. sides: "<" or ">" for each column, its alignment."""
+    heads = [say(heading, lang) if heading else "" for heading in columns]
+    lines = [heads, *([str(cell) for cell in row] for row in rows)]
     widths = [max(map(wide, cells)) for cells in zip(*lines, strict=True)]
     lines.insert(1, ["─" * width for width in widths])
     shown = []
     for line in lines:
         cells = []
-        for cell, width, to_right in zip(line, widths, right, strict=True):
+        for cell, width, side in zip(line, widths, sides, strict=True):
             space = " " * (width - wide(cell))
-            cells.append(space + cell if to_right else cell + space)
+            cells.append(space + cell if side == ">" else cell + space)
         shown.append("  ".join(cells).rstrip())
     return "\n".join(shown)
 
@@ -42,12 +45,17 @@ def markdown(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def document(facts: object) -> str:
-    """Facts as JSON; days and instants in ISO form. NaN has no JSON form, so none may be among them."""
-    return json.dumps(facts, ensure_ascii=False, indent=2, allow_nan=False, default=_iso)
+    """Facts as JSON: days and instants in ISO form, lengths of time in seconds, a dataclass as an object.
+
+    NaN and infinity have no JSON form and raise ValueError: a number that is not known is None.
+    """
+    return json.dumps(facts, ensure_ascii=False, indent=2, allow_nan=False, default=_plain)
 
 
-def _iso(fact: Any) -> str:
-    return fact.isoformat()
+def _plain(fact: Any) -> Any:
+    if isinstance(fact, timedelta):
+        return fact.total_seconds()
+    return fact.isoformat() if isinstance(fact, date) else asdict(fact)
 
 
 class Bar:

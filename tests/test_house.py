@@ -23,7 +23,7 @@ ARROWS = {
     "ui": {"language", "metrics", "loaders", "stories", "charts", "streamlit"},
     "pages": {"ui", "stories", "metrics", "language", "streamlit"},
     "commands": {"language", "metrics", "loaders", "sample_data", "stories", "reports"},
-    "cli.py": {"commands", "loaders", "metrics"},
+    "cli.py": {"commands", "language", "loaders", "metrics"},
 }
 OURS = {name for name in ARROWS if "." not in name} | {"app", "cli", "tests", "benchmarks", "streamlit"}
 PRODUCT = sorted(

@@ -1,0 +1,47 @@
+"""What was asked for on the command line: the days and the filters."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+
+import polars as pl
+
+from loaders.loader import BadInput
+from loaders.store import Store
+from metrics.period import Period
+
+
+def period(chosen: Namespace, store: Store) -> Period:
+    """From --from to --to; by default all days with orders."""
+    if chosen.start and chosen.end:
+        return Period(_day(chosen.start), _day(chosen.end))
+    known = days(store)
+    return Period(
+        _day(chosen.start) if chosen.start else known.start, _day(chosen.end) if chosen.end else known.end
+    )
+
+
+def days(store: Store) -> Period:
+    """The first to the last day with orders. Raises BadInput where there are no orders."""
+    found = store.frame("sales").select(first=pl.col("day").min(), last=pl.col("day").max()).collect().row(0)
+    if found[0] is None:
+        raise BadInput("The store has no orders, so there is no first and last day: import orders first.")
+    return Period(*found)
+
+
+def where(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str | None]]:
+    """column → values to keep; an empty value is "not recorded"."""
+    kept: dict[str, list[str | None]] = defaultdict(list)
+    for column, value in pairs:
+        kept[column].append(value or None)
+    return dict(kept)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise BadInput(f"A day is written as 2026-01-31; found {text!r}.") from None
