@@ -58,7 +58,10 @@ class Filler:
 
 
 def look_up(frame: pl.DataFrame, rule: Rule, lookups: Lookups) -> pl.DataFrame:
-    """With the columns that the rule fetches from other files, and one row an item where it explodes."""
+    """With the columns that the rule fetches from other files, and one row an item where it explodes.
+
+    `_item` is then the item's place in the list, from 1.
+    """
     for join in rule.join:
         if join in lookups:
             here = [name for name, _ in join.on]
@@ -69,8 +72,10 @@ def look_up(frame: pl.DataFrame, rule: Rule, lookups: Lookups) -> pl.DataFrame:
             frame = frame.drop([f"_on_{name}" for name in here])
     if rule.explode:
         if isinstance(frame.schema.get(rule.explode), pl.List):
-            return frame.filter(pl.col(rule.explode).list.len() > 0).explode(rule.explode)
-        return frame.clear()
+            frame = frame.filter(pl.col(rule.explode).list.len() > 0)
+            places = pl.int_ranges(1, pl.col(rule.explode).list.len() + 1)
+            return frame.with_columns(_item=places).explode(rule.explode, "_item")
+        return frame.clear().with_columns(_item=None)
     return frame
 
 

@@ -44,10 +44,14 @@ def instants(values: pl.Series, zone: str, order: Order) -> tuple[pl.Series, pl.
     """UTC instants, and why a value is none (null where it is one, or was null).
 
     Times without a zone are the shop's (`zone`). Of a time that a clock change repeats the earlier is
-    taken; one that a clock change leaves out is no time.
+    taken; one that a clock change leaves out is no time, but for midnight: there the day begins at one.
     """
     naive, utc = _naive_and_utc(values, order)
     local = naive.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
+    if local.null_count() > naive.null_count():
+        midnight = local.is_null() & (naive == naive.dt.truncate("1d"))
+        later = naive.dt.offset_by("1h").dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
+        local = local.zip_with(~midnight.fill_null(False), later)
     found = utc.zip_with(utc.is_not_null(), local.dt.convert_time_zone("UTC"))
     text = values.cast(pl.String)
     reasons = pl.DataFrame({"text": text, "found": found, "naive": naive}).select(

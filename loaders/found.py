@@ -69,11 +69,15 @@ class Found:
 
 
 def follow(nested: pl.Series, path: list[tuple[str, str]]) -> pl.Series:
-    """Into a struct by field; into a list of key and value by key, to the value that is set. Else null."""
+    """Into a struct by field; into a list by place, or by key where it is of key and value. Else null."""
     for field, key in path:
         dtype = nested.dtype
         nothing = pl.Series([None], dtype=pl.String).new_from_index(0, len(nested))
-        if key:
+        if key.isdigit():
+            if not isinstance(dtype, pl.List):
+                return nothing
+            nested = nested.list.get(int(key), null_on_oob=True)
+        elif key:
             if not (isinstance(dtype, pl.List) and isinstance(dtype.inner, pl.Struct)):
                 return nothing
             chosen = pl.element().filter(pl.element().struct.field("key") == key).first()

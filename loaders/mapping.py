@@ -22,7 +22,7 @@ from loaders.rows import did_you_mean
 
 READY = Path(__file__).parent / "mappings"
 SHOP = ("timezone", "currency", "week_start")
-TOP = ("label", "about", "recognise", "shop", "read", "rename")
+TOP = ("label", "about", "extends", "notes", "recognise", "shop", "read", "rename")
 
 
 @dataclass(frozen=True)
@@ -48,11 +48,15 @@ class Column:
 
 @dataclass(frozen=True)
 class Join:
-    """Columns `take` of another file of the delivery, matched by `on`: (column here, column there)."""
+    """Columns `take` of another file of the delivery, matched by `on`: (column here, column there).
+
+    sum: add up the numbers of all its rows that match; else the first of them stands.
+    """
 
     on: tuple[tuple[str, str], ...]
     take: tuple[str, ...]
     files: tuple[str, ...] = ()
+    sum: bool = False
 
 
 @dataclass(frozen=True)
@@ -88,7 +92,8 @@ class Rule:
 @dataclass(frozen=True)
 class Mapping:
     """rules: in the order of the file. read: separator, encoding, decimal, date_order, sheet, numbers,
-    fill, ignore. rename: their names → the names used here. recognise: columns by which it is chosen."""
+    fill, ignore. rename: their names → the names used here. recognise: columns by which it is chosen.
+    notes: what a user of it should know."""
 
     name: str
     label: str
@@ -97,6 +102,7 @@ class Mapping:
     read: dict[str, Any] = field(default_factory=dict)
     rename: dict[str, str] = field(default_factory=dict)
     recognise: tuple[tuple[str, ...], ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def top(path: str) -> str:
@@ -141,6 +147,13 @@ def ready() -> list[str]:
 
 def load(name: str) -> Mapping:
     """A mapping by the name of a ready one, or by the path of a TOML file. Raises BadInput."""
+    content = _content(name)
+    if base := content.pop("extends", None):
+        content = {key: value for key, value in _content(base).items() if key != "recognise"} | content
+    return parse(content, Path(name).stem)
+
+
+def _content(name: str) -> dict[str, Any]:
     path = READY / f"{name}.toml" if name in ready() else Path(name)
     if not path.is_file():
         near = did_you_mean(name, ready())
@@ -148,10 +161,9 @@ def load(name: str) -> Mapping:
             f"There is no mapping {name!r}: no such file, and ready are {', '.join(ready())}.{near}"
         )
     try:
-        content = tomllib.loads(path.read_text("utf-8"))
+        return tomllib.loads(path.read_text("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise BadInput(f"{path.name} is no TOML file: {error}.") from None
-    return parse(content, path.stem)
 
 
 def parse(content: dict[str, Any], name: str) -> Mapping:
@@ -178,6 +190,7 @@ def parse(content: dict[str, Any], name: str) -> Mapping:
         read=read,
         rename=content.get("rename", {}),
         recognise=tuple(tuple(group) for group in groups),
+        notes=tuple(content.get("notes", ())),
     )
 
 
@@ -234,12 +247,12 @@ def _column(name: str, spec: Any, where: str) -> Column:
 
 
 def _join(spec: dict[str, Any], where: str) -> Join:
-    unknown(spec, ("on", "take", "files"), where)
+    unknown(spec, ("on", "take", "files", "sum"), where)
     if "on" not in spec or "take" not in spec:
         raise BadInput(f"{where} needs on (the column that both files have) and take (what to fetch).")
     on = spec["on"]
     pairs = ((on, on),) if isinstance(on, str) else tuple(on.items())
-    return Join(pairs, _names(spec["take"]), _names(spec.get("files", ())))
+    return Join(pairs, _names(spec["take"]), _names(spec.get("files", ())), bool(spec.get("sum")))
 
 
 def _names(value: str | Iterable[str]) -> tuple[str, ...]:

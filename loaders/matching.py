@@ -260,9 +260,11 @@ def _lookups(
                 for rows in table.batches():
                     frame = batches.renamed(rows.frame, chosen)
                     parts.append(frame.select(values.as_text(frame[name]) for name in wanted))
-            keys = {there: f"_on_{here}" for here, there in join.on}
-            whole = pl.concat(parts).unique(
-                [there for _, there in join.on], keep="first", maintain_order=True
-            )
-            found[join] = whole.rename(keys)
+            there = [name for _, name in join.on]
+            if join.sum:
+                numbers = pl.col(join.take).cast(pl.Float64, strict=False).sum()
+                whole = pl.concat(parts).group_by(there).agg(numbers)
+            else:
+                whole = pl.concat(parts).unique(there, keep="first", maintain_order=True)
+            found[join] = whole.rename({name: f"_on_{here}" for here, name in join.on})
     return found, names
