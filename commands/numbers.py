@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from argparse import Namespace
 from datetime import date
 from typing import Any
@@ -74,6 +75,9 @@ def value(chosen: Namespace) -> int:
     )
     if chosen.json:
         as_of = store.manifest.tables["orders"]["end"].replace(" ", "T")
+        for each in found:
+            if each.reason:
+                print(f"{each.metric}: {say(each.reason, chosen.lang)}", file=sys.stderr)
         facts = [_facts(each, as_of) for each in found]
         print(document(facts[0] if len(facts) == 1 else facts))
         return 0

@@ -30,6 +30,7 @@ CHECKS = (
     phrase("what"),
 )
 VERSIONS = ("", phrase("version"), phrase("made at"), phrase("sources"), phrase("rows"), phrase("loaders"))
+WRITTEN = phrase("Wrote {file}. Look through it, then import with --option mapping={file}")
 CURRENT = phrase("Version {version} of {store} is current.")
 
 
@@ -42,8 +43,7 @@ def bring_in(chosen: Namespace) -> int:
         from loaders import suggest
 
         Path(chosen.suggest).write_text(suggest.suggest(chosen.source, options))
-        written = "Wrote {file}. Look through it, then import with --option mapping={file}"
-        print(say(written, chosen.lang, file=chosen.suggest))
+        print(say(WRITTEN, chosen.lang, file=chosen.suggest))
         return 0
     shop = {name: given[name] for name in SETTINGS if name in given}
     return _import(chosen.store, loader.open(chosen.source, options), loader.name, shop, chosen.lang)

@@ -87,13 +87,12 @@ class Bar:
         if progress.size:
             share = min(progress.done / progress.size, 1)
             parts.append(f"{'█' * round(share * WIDTH):░<{WIDTH}} {share:4.0%}")
-        parts.append(progress.doing)
-        if progress.rows:
-            parts.append(f"{progress.rows:,} rows, {progress.rows / max(seconds, 0.001):,.0f} a second")
         if progress.size and progress.done:
             left = round(seconds * (progress.size / progress.done - 1))
             parts.append(f"{left // 60}:{left % 60:02} left")
-        return "   ".join(parts)
+        if progress.rows:
+            parts.append(f"{progress.rows:,} rows, {progress.rows / max(seconds, 0.001):,.0f} a second")
+        return "   ".join([*parts, progress.doing])
 
     def close(self) -> None:
         """Clears the line, so that what is printed next stands alone."""
