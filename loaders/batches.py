@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from collections.abc import Mapping as Map
 from typing import Any
 
 import polars as pl
@@ -12,10 +11,9 @@ from loaders import tables, values
 from loaders.decisions import Decisions
 from loaders.found import Found, Read, joined
 from loaders.loader import LINE, PROBLEM, Batch
-from loaders.mapping import Column, Join, Mapping, Rule
+from loaders.lookups import Lookups, look_up, renamed
+from loaders.mapping import Column, Mapping, Rule
 from loaders.rows import Rows, Table
-
-Lookups = Map[Join, pl.DataFrame]
 
 
 def read(
@@ -28,14 +26,6 @@ def read(
             yield _broken(rows, rules)
         if rows.frame.height:
             yield from _block(rows, filler(renamed(rows.frame, mapping)), rules, mapping, decisions, lookups)
-
-
-def renamed(frame: pl.DataFrame, mapping: Mapping) -> pl.DataFrame:
-    """With the mapping's names; a name that is already there stays."""
-    names = {
-        old: new for old, new in mapping.rename.items() if old in frame.columns and new not in frame.columns
-    }
-    return frame.rename(names)
 
 
 class Filler:
@@ -55,28 +45,6 @@ class Filler:
         start = 0 if self.last is None else 1
         self.last = filled.tail(1)
         return filled.slice(start)
-
-
-def look_up(frame: pl.DataFrame, rule: Rule, lookups: Lookups) -> pl.DataFrame:
-    """With the columns that the rule fetches from other files, and one row an item where it explodes.
-
-    `_item` is then the item's place in the list, from 1.
-    """
-    for join in rule.join:
-        if join in lookups:
-            here = [name for name, _ in join.on]
-            keys = [values.as_text(frame[name]).alias(f"_on_{name}") for name in here]
-            frame = frame.with_columns(keys).join(
-                lookups[join], on=[f"_on_{name}" for name in here], how="left", maintain_order="left"
-            )
-            frame = frame.drop([f"_on_{name}" for name in here])
-    if rule.explode:
-        if isinstance(frame.schema.get(rule.explode), pl.List):
-            frame = frame.filter(pl.col(rule.explode).list.len() > 0)
-            places = pl.int_ranges(1, pl.col(rule.explode).list.len() + 1)
-            return frame.with_columns(_item=places).explode(rule.explode, "_item")
-        return frame.clear().with_columns(_item=None)
-    return frame
 
 
 def _block(

@@ -49,7 +49,7 @@ def open_table(text: lines.TextFile, name: str, separator: str | None = None) ->
             if data:
                 yield _read(lines.Block(line, data, block.broken), columns, mark, text.encoding)
 
-    return Table(name, columns, batches, text.digest, text.size, text.note)
+    return Table(name, columns, batches, lambda: text.digest, text.size, text.note)
 
 
 def _separator(sample: str, name: str) -> str:

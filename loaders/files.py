@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 
 import polars as pl
@@ -74,7 +75,7 @@ def _parquet(path: Path, name: str, options: Mapping[str, str]) -> list[Table]:
             why = str(error).splitlines()[0]
             raise BadInput(f"{name} is damaged after row {row - 1:,} ({why}). Get it again.") from None
 
-    return [Table(name, columns, batches, lines.digest(path), path.stat().st_size)]
+    return [Table(name, columns, batches, partial(lines.digest, path), path.stat().st_size)]
 
 
 def _excel(path: Path, name: str, options: Mapping[str, str]) -> list[Table]:
@@ -89,13 +90,13 @@ def _excel(path: Path, name: str, options: Mapping[str, str]) -> list[Table]:
     wanted = options.get("sheet")
     if wanted and wanted not in book.sheet_names:
         raise BadInput(f"{name} has no sheet {wanted!r}. It has: {', '.join(book.sheet_names)}.")
-    digest = lines.digest(path)
     found = []
     for sheet in [wanted] if wanted else book.sheet_names:
         called = name if len(book.sheet_names) == 1 else f"{name}#{sheet}"
         columns = unique_names(column.name for column in book.load_sheet(sheet, n_rows=0).available_columns())
         if columns:
-            found.append(Table(called, columns, _sheet(path, sheet, columns), digest, path.stat().st_size))
+            read = _sheet(path, sheet, columns)
+            found.append(Table(called, columns, read, partial(lines.digest, path), path.stat().st_size))
     if not found:
         raise Empty(f"{name} is empty: no sheet has a header.")
     return found

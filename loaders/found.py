@@ -8,8 +8,8 @@ from typing import Any
 import polars as pl
 
 from loaders import values
+from loaders.expression import expression, roots, top
 from loaders.loader import BadInput
-from loaders.mapping import expression, roots, top
 
 Read = tuple[pl.Series, pl.Series]  # values, and why one could not be read (null where it could)
 

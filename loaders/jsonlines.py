@@ -30,7 +30,7 @@ def open_table(text: lines.TextFile, name: str) -> Table:
         for block in lines.blocks(text, quotes=False):
             yield _read(block)
 
-    return Table(name, list(columns), batches, text.digest, text.size, text.note)
+    return Table(name, list(columns), batches, lambda: text.digest, text.size, text.note)
 
 
 def _object(line: bytes) -> dict | str:

@@ -1,22 +1,15 @@
-"""A mapping says in TOML how their columns become ours. docs: README, "Load your own data".
-
-Expressions are SQL as Polars reads it (`pl.sql_expr`): only columns, constants and functions of one row.
-In an expression a column is text, unless `numbers` under [read] names it.
-"""
+"""A mapping says in TOML how their columns become ours."""
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-import polars as pl
-
 from loaders import tables
+from loaders.expression import expression, roots, top
 from loaders.loader import BadInput
 from loaders.rows import did_you_mean
 
@@ -63,14 +56,16 @@ class Join:
 class Rule:
     """Rows of a file (or query) that become rows of `table`.
 
-    files: patterns of names; none means every file that has the columns. where: which rows. explode: a
-    column of lists, one row an item. derived: made from rows that another rule takes.
+    files: patterns of names; none means every file that has the columns. query, source: of a database,
+    a query (and what it is called) or a table. where: which rows. explode: a column of lists, one row an
+    item. derived: made from rows that another rule takes.
     """
 
     table: str
     columns: tuple[Column, ...]
     files: tuple[str, ...] = ()
     query: str = ""
+    query_name: str = ""
     source: str = ""
     where: str = ""
     join: tuple[Join, ...] = ()
@@ -103,41 +98,6 @@ class Mapping:
     rename: dict[str, str] = field(default_factory=dict)
     recognise: tuple[tuple[str, ...], ...] = ()
     notes: tuple[str, ...] = ()
-
-
-def top(path: str) -> str:
-    """The column that a path into nested data starts from: `event_params[page]` → `event_params`."""
-    return re.split(r"[.\[]", path, maxsplit=1)[0] if re.fullmatch(r"\w+([.\[][\w.\]]*)+", path) else path
-
-
-def expression(sql: str, where: str) -> pl.Expr:
-    """The Polars expression, or BadInput where it is not SQL or looks at more than one row."""
-    try:
-        parsed = pl.sql_expr(sql)
-        names = parsed.meta.root_names()
-        empty = pl.DataFrame(schema=dict.fromkeys(names, pl.String) | {"_row": pl.UInt32})
-        numbers = pl.DataFrame(schema=dict.fromkeys(names, pl.Float64) | {"_row": pl.UInt32})
-        for frame in (empty, numbers):
-            try:
-                height = frame.select(parsed).height
-            except pl.exceptions.PolarsError:
-                continue
-            if names and height:
-                raise BadInput(
-                    f"{where}: {sql!r} sums up several rows; an expression sees one row at a time."
-                )
-    except pl.exceptions.PolarsError as error:
-        first = str(error).splitlines()[0]
-        raise BadInput(
-            f"{where}: {sql!r} is no expression ({first}). Names with blanks need double quotes."
-        ) from None
-    return parsed
-
-
-@cache
-def roots(sql: str) -> tuple[str, ...]:
-    """Their columns in an expression; none where it is empty."""
-    return tuple(dict.fromkeys(pl.sql_expr(sql).meta.root_names())) if sql else ()
 
 
 def ready() -> list[str]:
@@ -178,8 +138,9 @@ def parse(content: dict[str, Any], name: str) -> Mapping:
     rules = []
     for table in tables.TABLES:
         found = content.get(table, [])
-        for one in found if isinstance(found, list) else [found]:
-            rules.append(_rule(table, one, f"mapping {name}, [{table}]"))
+        for number, one in enumerate(found if isinstance(found, list) else [found], 1):
+            called = f"query {table}" + (f" {number}" if number > 1 else "")
+            rules.append(_rule(table, one, f"mapping {name}, [{table}]", called))
     if not rules:
         raise BadInput(f"mapping {name} names none of our tables. Start with [orders] and [order_lines].")
     return Mapping(
@@ -194,7 +155,7 @@ def parse(content: dict[str, Any], name: str) -> Mapping:
     )
 
 
-def _rule(table: str, found: dict[str, Any], where: str) -> Rule:
+def _rule(table: str, found: dict[str, Any], where: str, query_name: str) -> Rule:
     unknown(found, ("files", "query", "table", "where", "join", "explode", "derived", "columns"), where)
     given = found.get("columns", {})
     unknown(given, tables.TABLES[table].column_names(), f"{where} columns")
@@ -208,8 +169,9 @@ def _rule(table: str, found: dict[str, Any], where: str) -> Rule:
     return Rule(
         table=table,
         columns=columns,
-        files=_names(found.get("files", ())),
+        files=(f"table {found['table']}",) if "table" in found else _names(found.get("files", ())),
         query=found.get("query", ""),
+        query_name=query_name,
         source=found.get("table", ""),
         where=found.get("where", ""),
         join=tuple(_join(join, f"{where} join") for join in (joins if isinstance(joins, list) else [joins])),

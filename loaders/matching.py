@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterator
 from collections.abc import Mapping as Map
 from dataclasses import replace
-from fnmatch import fnmatch
 from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
@@ -17,6 +16,7 @@ import polars as pl
 from loaders import batches, mapping, tables, values
 from loaders.decisions import Decisions
 from loaders.loader import BadInput, Delivery, Source
+from loaders.lookups import fetch, look_up, named, named_columns, renamed
 from loaders.mapping import Column, Join, Mapping, Rule
 from loaders.rows import Table, did_you_mean
 
@@ -83,23 +83,16 @@ def _signature(one: Mapping, found: list[Table]) -> str:
     """Name of a file with the columns that show the format; "" where one of its groups is nowhere."""
     seen = ""
     for group in one.recognise:
-        has = [table.name for table in found if set(group) <= set(_names(table, one))]
+        has = [table.name for table in found if set(group) <= set(named_columns(table, one))]
         if not has:
             return ""
         seen = seen or has[0]
     return seen
 
 
-def _names(table: Table, one: Mapping) -> list[str]:
-    return [
-        one.rename.get(name, name) if one.rename.get(name) not in table.columns else name
-        for name in table.columns
-    ]
-
-
 def table_name(name: str) -> str | None:
     """Our table that a file is named after: orders.csv, orders_2024-01-01.csv, orders/2024-01-01.csv."""
-    book, _, sheet = name.partition("#")
+    book, _, sheet = name.removeprefix("table ").partition("#")
     parts = [sheet] if sheet else book.split("/")[::-1]
     for part in parts[:2]:
         plain = re.sub(r"[\s-]+", "_", part.lower().split(".")[0])
@@ -135,7 +128,7 @@ def deliver(found: list[Table], chosen: Mapping, options: Map[str, Any]) -> Deli
     chosen = replace(chosen, read={**chosen.read, **{key: options[key] for key in READ if options.get(key)}})
     asked = {key: options.get(key) or chosen.shop.get(key, "") for key in mapping.SHOP}
     shop = {key: value for key, value in asked.items() if value}
-    ignored = [table for table in found if _named(table.name, chosen.read.get("ignore", ()))]
+    ignored = [table for table in found if named(table.name, chosen.read.get("ignore", ()))]
     used = [table for table in found if table not in ignored]
     taken = {table.name: [rule for rule in chosen.rules if _takes(rule, table, chosen)] for table in used}
     by_rule = {id(rule): [table for table in used if rule in taken[table.name]] for rule in chosen.rules}
@@ -143,15 +136,13 @@ def deliver(found: list[Table], chosen: Mapping, options: Map[str, Any]) -> Deli
         raise BadInput(
             f"No file fits the mapping {chosen.name}. {_nearest(chosen.rules[0], used, chosen)} {HINT}"
         )
-    lookups, fetched = _lookups(chosen, [rule for rule in chosen.rules if by_rule[id(rule)]], used)
+    lookups, fetched = fetch(chosen, [rule for rule in chosen.rules if by_rule[id(rule)]], used)
 
     def samples(rule: Rule, columns: list[Column]) -> Iterator[list[pl.Series]]:
         style = values.Style(decisions.zone, lambda: "dmy", lambda text: ".")
         for table in by_rule[id(rule)]:
             for rows in table.batches():
-                frame = batches.look_up(batches.renamed(rows.frame, chosen), rule, lookups).with_row_index(
-                    "_row"
-                )
+                frame = look_up(renamed(rows.frame, chosen), rule, lookups).with_row_index("_row")
                 block = batches.Found(frame, chosen.read.get("numbers", []))
                 yield [
                     values.as_text(batches.raw_values(block, column, rule, style)[0]) for column in columns
@@ -184,35 +175,26 @@ def _digest(
     table: Table, rules: list[Rule], chosen: Mapping, shop: Map[str, str], lookups: Map[Join, pl.DataFrame]
 ) -> str:
     """Of the content and of how it is read: a corrected mapping reads an unchanged file again."""
-    names = _names(table, chosen)
+    names = named_columns(table, chosen)
     said: list[object] = [chosen.read, shop.get("timezone")]
     for rule in rules:
         columns = [one for one in rule.columns if not one.optional or set(one.source) & set(names)]
         said += [rule.table, rule.where, rule.explode, rule.derived, columns]
         said += [(join, lookups[join].hash_rows().sum()) for join in rule.join if join in lookups]
-    return hashlib.sha256(f"{table.digest} {said}".encode()).hexdigest()
-
-
-def _named(name: str, patterns: tuple[str, ...] | list[str] | str) -> bool:
-    """Whether a file's path, name or sheet fits a pattern, whatever the case."""
-    plain = name.lower().removesuffix(".gz")
-    forms = (plain, plain.rpartition("/")[2], plain.rpartition("#")[2], name.lower())
-    return any(
-        fnmatch(form, one.lower())
-        for one in ([patterns] if isinstance(patterns, str) else patterns)
-        for form in forms
-    )
+    return hashlib.sha256(f"{table.digest()} {said}".encode()).hexdigest()
 
 
 def _lacks(rule: Rule, table: Table, chosen: Mapping) -> list[str]:
-    names = _names(table, chosen)
+    names = named_columns(table, chosen)
     return [" or ".join(needed) for needed in rule.needs() if not set(needed) & set(names)]
 
 
 def _takes(rule: Rule, table: Table, chosen: Mapping) -> bool:
+    if rule.query:
+        return table.name == rule.query_name
     if not rule.files:
         return not _lacks(rule, table, chosen)
-    if not _named(table.name, rule.files) and table.name not in rule.files:
+    if not named(table.name, rule.files) and table.name not in rule.files:
         return False
     if lacking := _lacks(rule, table, chosen):
         near = did_you_mean(lacking[0], table.columns)
@@ -228,43 +210,3 @@ def _nearest(rule: Rule, used: list[Table], chosen: Mapping) -> str:
     table = min(used, key=lambda table: len(_lacks(rule, table, chosen)))
     lacking = ", ".join(_lacks(rule, table, chosen))
     return f"no file feeds {rule.table}: the nearest, {table.name}, lacks {lacking}"
-
-
-def _lookups(
-    chosen: Mapping, rules: list[Rule], used: list[Table]
-) -> tuple[dict[Join, pl.DataFrame], set[str]]:
-    """The second files that rules fetch columns from, whole, one row a key; and their names."""
-    found: dict[Join, pl.DataFrame] = {}
-    names = set()
-    for rule in rules:
-        for join in rule.join:
-            wanted = [there for _, there in join.on] + list(join.take)
-            fitting = [
-                table
-                for table in used
-                if set(wanted) <= set(_names(table, chosen))
-                and (not join.files or _named(table.name, join.files))
-            ]
-            dependent = [
-                one for one in rule.columns if set(join.take) & {*one.source, *mapping.roots(one.sql)}
-            ]
-            if not fitting:
-                if all(one.optional or one.default is not None or len(one.source) > 1 for one in dependent):
-                    continue
-                raise BadInput(
-                    f"{rule.table} needs a file with the columns {', '.join(wanted)} in the same delivery."
-                )
-            names |= {table.name for table in fitting}
-            parts = []
-            for table in fitting:
-                for rows in table.batches():
-                    frame = batches.renamed(rows.frame, chosen)
-                    parts.append(frame.select(values.as_text(frame[name]) for name in wanted))
-            there = [name for _, name in join.on]
-            if join.sum:
-                numbers = pl.col(join.take).cast(pl.Float64, strict=False).sum()
-                whole = pl.concat(parts).group_by(there).agg(numbers)
-            else:
-                whole = pl.concat(parts).unique(there, keep="first", maintain_order=True)
-            found[join] = whole.rename({name: f"_on_{here}" for here, name in join.on})
-    return found, names

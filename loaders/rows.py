@@ -32,13 +32,13 @@ class Rows:
 class Table:
     """name: stays the same when delivered again. columns: theirs, in order. size: bytes, 0 if unknown.
 
-    digest: of the content. batches: reads it from the start. note: what the user should know of it.
+    batches: reads it from the start. digest: of its content. note: what the user should know of it.
     """
 
     name: str
     columns: list[str]
     batches: Callable[[], Iterator[Rows]]
-    digest: str = ""
+    digest: Callable[[], str]
     size: int = 0
     note: str = ""
 
