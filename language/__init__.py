@@ -50,6 +50,11 @@ def listing(items: list[str], lang: str) -> str:
     return format_list(items, locale="en_GB" if lang == "en" else LOCALES[lang])
 
 
+def together(parts: list[str], lang: str) -> str:
+    """Sentences one after the other."""
+    return ("" if lang == "zh" else " ").join(part for part in parts if part)
+
+
 @lru_cache(maxsize=1)
 def sentences() -> dict[str, str]:
     """English sentence → Chinese, from all sections of zh.toml but [values]."""

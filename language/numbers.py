@@ -152,7 +152,7 @@ def duration(seconds: float | None, lang: str) -> str:
     """ "3 h 20 min", "2 d 4 h", "45 s": the two largest units."""
     if not _known(seconds):
         return NONE
-    left, parts = round(seconds), []
+    left, parts = round(seconds), list[tuple[str, int]]()
     for size, text in LENGTHS:
         if left >= size or (size == 1 and not parts):
             parts.append((text, left // size))

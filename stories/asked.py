@@ -1,0 +1,85 @@
+"""A shop, and a question to its data: which rows, on which basis. Pages hand it to stories."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Literal
+
+import polars as pl
+
+from metrics.period import Every, Period, WeekStart, compare
+from metrics.reason import Frames
+from metrics.series import series
+from metrics.value import Value, values
+
+Tables = Callable[[str], pl.LazyFrame | None]  # a raw table by its name; None where it was not imported
+How = Literal["previous", "year", "none"] | Period
+
+
+@dataclass(frozen=True)
+class Shop:
+    """What is known of the shop beside its data. last: the last day that has data."""
+
+    last: date
+    currency: str = "USD"
+    timezone: str = "UTC"
+    week_start: WeekStart = "monday"
+    imported_at: datetime | None = None
+    sample: bool = False
+
+
+@dataclass(frozen=True)
+class Asked:
+    """frames: prepared frames by name, as metrics.value.values takes them. period: the days chosen.
+
+    comparison: "previous", "year", "none" or a period. where: column → values to keep.
+    """
+
+    frames: Frames
+    tables: Tables
+    shop: Shop
+    period: Period
+    comparison: How = "previous"
+    where: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    basis: Literal["order", "refund"] = "order"
+
+    @property
+    def elapsed(self) -> Period:
+        """The part of the period that has data."""
+        return self.period.elapsed(self.shop.last)
+
+    @property
+    def against(self) -> Period | None:
+        """What it is compared with, as long as what has elapsed."""
+        return compare(self.period, self.comparison, self.shop.last)
+
+    def values(self, names: Sequence[str], period: Period, by: Sequence[str] = ()) -> dict[str, Value]:
+        found = values(
+            names,
+            self.frames,
+            period,
+            by=by,
+            where=self.where,
+            basis=self.basis,
+            week_start=self.shop.week_start,
+        )
+        return {value.metric: value for value in found}
+
+    def series(self, names: Sequence[str], period: Period, every: Every = "day") -> pl.DataFrame:
+        return series(
+            names,
+            self.frames,
+            period,
+            every=every,
+            where=self.where,
+            basis=self.basis,
+            week_start=self.shop.week_start,
+            last=self.shop.last,
+        )
+
+
+def bucket(days: int, fine: int = 31) -> Every:
+    """How finely so many days are drawn: by day up to `fine`, then by week, by month over 200."""
+    return "day" if days <= fine else "week" if days <= max(fine, 200) else "month"

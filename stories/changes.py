@@ -1,0 +1,146 @@
+"""Why net revenue changed: in a sentence, by driver, by segment."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from charts.chart import Chart
+from language import listing, name, numbers, phrase, say, together
+from language.reasons import tell
+from metrics.change import Change
+from stories.blocks import Claim, Finding
+from stories.gather import OverviewData
+
+DRIVERS = {
+    "visits": phrase("Visits"),
+    "orders": phrase("Orders without visits"),
+    "mix": phrase("Mix of segments"),
+    "conversion": phrase("Conversion"),
+    "items": phrase("Items per order"),
+    "price": phrase("Price of an item"),
+    "discount": phrase("Discounts"),
+    "returns": phrase("Returns"),
+}
+MOVERS = 8
+
+
+def what_changed(data: OverviewData, lang: str) -> Finding | None:
+    """How much net revenue changed, who contributed and what drove it; None where there is no comparison."""
+    change = data.changes.get("channel")
+    if change is None or (not change.before and not change.after):
+        return None
+    moved, currency = change.after - change.before, data.asked.shop.currency
+    facts = {
+        "amount": numbers.compact_money(abs(moved), currency, lang),
+        "value": numbers.compact_money(change.after, currency, lang),
+        "rate": numbers.change(moved / change.before, lang) if change.before > 0 else numbers.NONE,
+    }
+    if abs(moved) < 0.0005 * abs(change.before):
+        first = say("Net revenue is unchanged at **{value}**.", lang, value=facts["value"])
+    elif moved > 0:
+        first = say("Net revenue rose by **{amount}** ({rate}) to **{value}**.", lang, **facts)
+    else:
+        first = say("Net revenue fell by **{amount}** ({rate}) to **{value}**.", lang, **facts)
+    claim = Claim("net_revenue", change.after, change.n, str(change.period.start), str(change.period.end))
+    parts = [first, *_who(change, lang, currency), _why(change, lang, currency)]
+    return Finding(
+        together(parts, lang),
+        "neutral" if not moved else "good" if moved > 0 else "bad",
+        [claim, Claim("change", moved, change.n, claim.start, claim.end, settings={"by": "channel"})],
+    )
+
+
+def _who(change: Change, lang: str, currency: str) -> list[str]:
+    """The segment that did most of it, and the one that did most against it."""
+    known = change.segments.filter(pl.col("segment").is_not_null())
+    rose, fell = known.filter(pl.col("change") > 0), known.filter(pl.col("change") < 0)
+    said = []
+    for found in (rose, fell) if change.after >= change.before else (fell, rose):
+        if len(found):
+            segment, moved = found.row(0, named=True)["segment"], found["change"][0]
+            facts = {
+                "segment": name(segment, lang),
+                "amount": numbers.compact_money(abs(moved), currency, lang),
+            }
+            if moved > 0:
+                said.append(say("**{segment}** added the most: {amount}.", lang, **facts))
+            else:
+                said.append(say("**{segment}** lost the most: {amount}.", lang, **facts))
+    return said
+
+
+def _why(change: Change, lang: str, currency: str) -> str:
+    strongest = change.effects.filter(pl.col("effect").abs() > 0).sort(
+        pl.col("effect").abs(), descending=True
+    )
+    drivers = [
+        f"{say(DRIVERS[factor], lang).lower()} {numbers.difference(effect, 'money', lang, currency)}"
+        for factor, effect in strongest.select("factor", "effect").head(3).rows()
+    ]
+    return say("Strongest drivers: {drivers}.", lang, drivers=listing(drivers, lang)) if drivers else ""
+
+
+def drivers(data: OverviewData, lang: str) -> Chart:
+    """The effect of each factor on net revenue; they add up to its change."""
+    change = data.changes.get("channel")
+    title = say("Why net revenue changed", lang)
+    if change is None:
+        return _nothing(title, data, lang)
+    found = change.effects.filter(pl.col("effect").abs() >= 0.005)
+    table = _toned(
+        found.with_columns(label=pl.Series([say(DRIVERS[f], lang) for f in found["factor"]], dtype=pl.String))
+    )
+    warnings = [say("Effects in money, which add up to the change.", lang)]
+    warnings += [_sentence(tell(warning, lang), lang) for warning in change.warnings[:1]]
+    missing = "" if len(table) else say("No change.", lang)
+    return Chart(
+        "bar", table, "label", "effect", "tone", unit="money", title=title,
+        note=together(warnings, lang), missing=missing, alt=_alt(title, table, "effect", data, lang),
+    )  # fmt: skip
+
+
+def movers(data: OverviewData, by: str, title: str, lang: str) -> Chart:
+    """The segments of a dimension that moved net revenue most."""
+    change = data.changes.get(by)
+    if change is None:
+        return _nothing(title, data, lang)
+    missing = data.groups[by].missing
+    found = (
+        change.segments.filter(pl.col("change").abs() >= 0.005).head(MOVERS).sort("change", descending=True)
+    )
+    labels = [name(segment, lang) for segment in found["segment"]]
+    table = _toned(found.with_columns(label=pl.Series(labels, dtype=pl.String)), "change")
+    return Chart(
+        "bar", table, "label", "change", "tone", unit="money", title=title,
+        note=say("Change of net revenue against the comparison", lang),
+        missing=tell(missing, lang) if missing else "" if len(table) else say("No change.", lang),
+        alt=_alt(title, table, "change", data, lang),
+    )  # fmt: skip
+
+
+def _toned(table: pl.DataFrame, column: str, labels: list[str]) -> pl.DataFrame:
+    sign = pl.when(pl.col(column) > 0).then(pl.lit("good")).otherwise(pl.lit("bad"))
+    return table.select(pl.Series("label", labels, dtype=pl.String), column, tone=sign)
+
+
+def _nothing(title: str, data: OverviewData, lang: str) -> Chart:
+    known = data.asked.against is not None and data.now["net_revenue"].reason is not None
+    reason = data.now["net_revenue"].reason
+    missing = tell(reason, lang) if known and reason else say("Choose a comparison to see this.", lang)
+    return Chart(
+        "bar", pl.DataFrame({"label": [], "value": []}), "label", "value", title=title, missing=missing
+    )
+
+
+def _alt(title: str, table: pl.DataFrame, column: str, data: OverviewData, lang: str) -> str:
+    currency = data.asked.shop.currency
+    told = [
+        f"{label} {numbers.difference(value, 'money', lang, currency)}"
+        for label, value in table.select("label", column).rows()
+    ]
+    return f"{title}: {listing(told, lang)}" if told else title
+
+
+def _sentence(text: str, lang: str) -> str:
+    """With a capital and a full stop."""
+    return text[:1].upper() + text[1:] + ("." if lang == "en" else "。")

@@ -1,0 +1,129 @@
+"""What the Overview is made of, computed once: values, targets, series, groups, marks and worries."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import polars as pl
+
+from metrics.change import Change, change
+from metrics.period import DAY, Period
+from metrics.target import Attainment, attain
+from metrics.value import Value
+from stories.asked import Asked, bucket
+from stories.groups import Groups, groups
+from stories.happened import Happened, happened
+from stories.worries import Stock, late_carriers, out_of_stock
+
+CARDS = (
+    *("net_revenue", "orders", "conversion_rate", "average_order_value"),
+    *("buyers", "new_buyers", "cac", "roas"),
+    *("margin_rate", "return_rate", "on_time_rate", "nps"),
+)
+GROUPED = {
+    "channel": ("net_revenue", "conversion_rate", "cac"),
+    "category": ("net_revenue", "margin_rate", "return_rate"),
+}
+AVERAGE = 7  # days
+
+
+class Check(Protocol):
+    """A line of the data-quality report."""
+
+    @property
+    def table(self) -> str: ...
+    @property
+    def severity(self) -> str: ...
+    @property
+    def count(self) -> int: ...
+
+
+@dataclass(frozen=True)
+class OverviewData:
+    """now, before, plan: a metric's value in the elapsed days and in the comparison, and its target.
+
+    spark: a row a bucket and a column a card, without buckets that are cut. daily: day, value and, for
+    three weeks or more, average over 7 days; of the comparison before_day and before, smoothed alike.
+    carriers, stock: null where filters are set, since both are of the whole shop. checks: those failed.
+    """
+
+    asked: Asked
+    now: Mapping[str, Value]
+    before: Mapping[str, Value]
+    plan: Mapping[str, Attainment]
+    spark: pl.DataFrame
+    daily: pl.DataFrame
+    groups: Mapping[str, Groups]
+    changes: Mapping[str, Change]
+    happened: Happened
+    carriers: pl.DataFrame | None
+    stock: Stock | None
+    checks: Sequence[Check]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing at all is known of the days chosen."""
+        return all(value.value is None or not value.n for value in self.now.values())
+
+
+def gather(asked: Asked, checks: Sequence[Check] = ()) -> OverviewData:
+    """Everything the Overview needs. checks: the data-quality report."""
+    elapsed, against, shop = asked.elapsed, asked.against, asked.shop
+    now = asked.values(CARDS, elapsed)
+    targets = asked.tables("targets")
+    plan = None if targets is None else targets.select("metric", "month", "target").collect()
+    whole = not asked.where
+    return OverviewData(
+        asked=asked,
+        now=now,
+        before=asked.values(CARDS, against) if against else {},
+        plan={} if plan is None else {name: attain(now[name], plan, filtered=not whole) for name in CARDS},
+        spark=_spark(asked),
+        daily=_daily(asked),
+        groups={by: groups(asked, by, names) for by, names in GROUPED.items()},
+        changes=_changes(asked, against) if against and now["net_revenue"].value is not None else {},
+        happened=happened(asked.tables, elapsed, shop.timezone),
+        carriers=late_carriers(asked.tables, elapsed, shop.timezone) if whole else None,
+        stock=out_of_stock(asked.tables, shop.last) if whole else None,
+        checks=[check for check in checks if check.severity == "bad" and check.count],
+    )
+
+
+def _changes(asked: Asked, against: Period) -> dict[str, Change]:
+    return {
+        by: change(
+            asked.frames,
+            period=asked.elapsed,
+            as_of=asked.shop.last,
+            where=asked.where,
+            against=against,
+            by=by,
+            basis=asked.basis,
+        )
+        for by in GROUPED
+    }
+
+
+def _spark(asked: Asked) -> pl.DataFrame:
+    found = asked.series(CARDS, asked.elapsed, bucket(asked.elapsed.days))
+    whole = found.filter(~pl.col("partial"))
+    return whole if len(whole) > 2 else found
+
+
+def _daily(asked: Asked) -> pl.DataFrame:
+    """Net revenue by day. The averages of the first days reach back before them."""
+    smooth = asked.elapsed.days >= 3 * AVERAGE
+
+    def days(of: Period) -> pl.DataFrame:
+        found = asked.series(("net_revenue",), Period(of.start - (AVERAGE - 1) * DAY, of.end))
+        value = pl.col("net_revenue")
+        found = found.select("day", value=value, average=value.rolling_mean(AVERAGE, min_samples=AVERAGE))
+        return found.filter(pl.col("day") >= of.start)
+
+    table = days(asked.elapsed)
+    if asked.against:
+        before = days(asked.against).select(before_day="day", before="average" if smooth else "value")
+        table = pl.concat([table, before.head(len(table))], how="horizontal")
+    return table if smooth else table.drop("average")
