@@ -70,9 +70,8 @@ def _who(change: Change, lang: str, currency: str) -> list[str]:
 
 
 def _why(change: Change, lang: str, currency: str) -> str:
-    strongest = change.effects.filter(pl.col("effect").abs() > 0).sort(
-        pl.col("effect").abs(), descending=True
-    )
+    size = pl.col("effect").abs()
+    strongest = change.effects.filter(size > 0).sort(size, descending=True)
     drivers = [
         f"{say(DRIVERS[factor], lang).lower()} {numbers.difference(effect, 'money', lang, currency)}"
         for factor, effect in strongest.select("factor", "effect").head(3).rows()
@@ -87,9 +86,7 @@ def drivers(data: OverviewData, lang: str) -> Chart:
     if change is None:
         return _nothing(title, data, lang)
     found = change.effects.filter(pl.col("effect").abs() >= 0.005)
-    table = _toned(
-        found.with_columns(label=pl.Series([say(DRIVERS[f], lang) for f in found["factor"]], dtype=pl.String))
-    )
+    table = _toned(found, "effect", [say(DRIVERS[factor], lang) for factor in found["factor"]])
     warnings = [say("Effects in money, which add up to the change.", lang)]
     warnings += [_sentence(tell(warning, lang), lang) for warning in change.warnings[:1]]
     missing = "" if len(table) else say("No change.", lang)
@@ -105,11 +102,9 @@ def movers(data: OverviewData, by: str, title: str, lang: str) -> Chart:
     if change is None:
         return _nothing(title, data, lang)
     missing = data.groups[by].missing
-    found = (
-        change.segments.filter(pl.col("change").abs() >= 0.005).head(MOVERS).sort("change", descending=True)
-    )
-    labels = [name(segment, lang) for segment in found["segment"]]
-    table = _toned(found.with_columns(label=pl.Series(labels, dtype=pl.String)), "change")
+    found = change.segments.filter(pl.col("change").abs() >= 0.005).head(MOVERS)
+    found = found.sort("change", descending=True)
+    table = _toned(found, "change", [name(segment, lang) for segment in found["segment"]])
     return Chart(
         "bar", table, "label", "change", "tone", unit="money", title=title,
         note=say("Change of net revenue against the comparison", lang),
