@@ -36,9 +36,8 @@ check: setup ## Lint, check the format and the types
 bench: setup ## Measure what is fast beside its peers; ONLY=import takes the files whose name has it
 	$(BIN)/python benchmarks/run.py $(ONLY)
 
-docs: .venv/installed ## Write docs/tables.md and docs/metrics.md from the declarations
-	$(BIN)/python cli.py tables --markdown > docs/tables.md
-	$(BIN)/python cli.py metrics --markdown > docs/metrics.md
+docs: .venv/installed ## Write docs/tables.md, docs/metrics.md and docs/commands.md from the declarations
+	$(BIN)/python docs/write.py
 
 screenshot: setup ## Take docs/overview.png, the README's picture, of the sample shop
 	$(BIN)/python docs/screenshot.py

@@ -23,14 +23,11 @@ class Parser(argparse.ArgumentParser):
 def parser() -> Parser:
     """Every command with its options; docs/commands.md is written from it."""
     top = Parser(prog="cli.py", description="Plumbline: an online shop's numbers, with their evidence.")
-    add = top.add_subparsers(title="commands", metavar="COMMAND", required=True).add_parser
+    commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
     def command(name: str, run: str, meaning: str) -> Parser:
-        made = add(name, help=meaning, description=meaning)
+        made = commands.add_parser(name, help=meaning, description=meaning)
         made.set_defaults(run=run)
-        made.add_argument(
-            "--lang", choices=("en", "zh"), default="en", help="language of what people read (default: en)"
-        )
         return made
 
     made = command("import", "shop:bring_in", "Import a shop's files, a folder or a database.")
@@ -84,6 +81,11 @@ def parser() -> Parser:
     _days(made)
     _store(made)
     _json(made)
+
+    for made in commands.choices.values():
+        made.add_argument(
+            "--lang", choices=("en", "zh"), default="en", help="language of what people read (default: en)"
+        )
     return top
 
 
