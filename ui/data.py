@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import plotly.graph_objects as go
@@ -18,11 +18,11 @@ import streamlit as st
 from charts import draw
 from charts.chart import Chart
 from loaders import quality
-from loaders.store import Manifest, Store, current, folder
-from metrics.period import WeekStart
+from loaders.store import Store, current, folder
+from stories.asked import Asked, Shop
 from stories.blocks import Block
 from ui.screen import Key
-from ui.view import DIMENSIONS
+from ui.view import DIMENSIONS, View
 
 ROOT = Path(__file__).parents[1]
 
@@ -45,8 +45,23 @@ def store(key: Key) -> Store:
     return Store(key[0], key[1])
 
 
-def week_start(shop: Manifest) -> WeekStart:
-    return "sunday" if shop.week_start == "sunday" else "monday"
+def asked(key: Key, view: View) -> Asked:
+    """The view as a question to the store."""
+    shop, manifest = store(key), store(key).manifest
+
+    def tables(name: str) -> pl.LazyFrame | None:
+        return shop.scan(name) if name in shop.tables else None
+
+    about = Shop(
+        last=days(key)[1],
+        currency=manifest.currency,
+        timezone=manifest.timezone,
+        week_start="sunday" if manifest.week_start == "sunday" else "monday",
+        imported_at=datetime.fromisoformat(manifest.created_at),
+        sample=manifest.sample,
+    )
+    where = dict(view.where)
+    return Asked(shop.frame, tables, about, view.period, view.compared, where, view.basis)
 
 
 @st.cache_data(ttl="1d", max_entries=8, show_spinner=False)
@@ -78,12 +93,12 @@ def quarantined(key: Key) -> dict[tuple[str, str], int]:
 
 
 @st.cache_resource(ttl="1h", max_entries=256, show_spinner=False)
-def blocks(key: Key, story: str, settings: tuple, _make: Callable[[], list[Block]]) -> list[Block]:
-    """What `_make` returns, kept under the story's name and settings. Nobody may change it."""
+def blocks(kept: tuple, _make: Callable[[], list[Block]]) -> list[Block]:
+    """What `_make` returns; nobody may change it. `kept` names it: the store's key, the story, its settings."""
     return _make()
 
 
 @st.cache_resource(ttl="1h", max_entries=1024, show_spinner=False)
-def figure(key: tuple, name: str, dark: bool, lang: str, currency: str, _chart: Chart) -> go.Figure:
-    """A chart drawn once. `key` and `name` say which: the story with its settings, the chart in it."""
+def figure(kept: tuple, name: str, dark: bool, lang: str, currency: str, _chart: Chart) -> go.Figure:
+    """A chart drawn once. `kept` says which story, `name` which chart in it."""
     return draw.figure(_chart, dark, lang, currency)

@@ -2,39 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import polars as pl
 import streamlit as st
 
 from charts.chart import Chart
 from language import name as value_name
 from language import numbers, say
+from language.reasons import tell
 from metrics.metric import REGISTRY, Metric
-from metrics.period import Every, Period, compare
-from metrics.series import series
-from metrics.value import Value, values
+from metrics.period import Period
+from stories.asked import Asked, bucket
 from stories.blocks import Block, Kpi, Text
 from ui import card, data, filters
 from ui.screen import Screen
 from ui.show import show
-from ui.view import View
 
 PARAMETER = "metric"
 BARS = 12
-
-
-def opened(screen: Screen, kpis: list[Kpi]) -> None:
-    """Opens the details of the metric that the link names, if it is one of those on the page."""
-    asked = st.query_params.get(PARAMETER)
-    kpi = next((kpi for kpi in kpis if kpi.metric == asked), None)
-    if kpi is None:
-        st.query_params.pop(PARAMETER, None)
-        return
-    st.dialog(card.plain(kpi.label), width="medium", position="right", on_dismiss=_close)(_inside)(
-        screen, kpi
-    )
+DAILY = 120  # days that are still drawn by day
 
 
 def open_metric(metric: str) -> None:
+    """Asks for the details of a metric; the link says so too."""
     st.query_params[PARAMETER] = metric
 
 
@@ -42,125 +33,91 @@ def _close() -> None:
     st.query_params.pop(PARAMETER, None)
 
 
+def details(screen: Screen, found: Sequence[Block]) -> None:
+    """Opens the details that the link asks for, of a metric that has a card among the blocks."""
+    asked = st.query_params.get(PARAMETER)
+    card_of = next((block for block in found if isinstance(block, Kpi) and block.metric == asked), None)
+    if card_of is None:
+        _close()
+        return
+    opened = st.dialog(card.plain(card_of.label), width="medium", position="right", on_dismiss=_close)
+    opened(_inside)(screen, card_of)
+
+
 def _inside(screen: Screen, kpi: Kpi) -> None:
-    metric, view = REGISTRY[kpi.metric], screen.view
+    metric, asked, lang = REGISTRY[kpi.metric], data.asked(screen.key, screen.view), screen.lang
+    below = Screen("detail", lang, screen.dark, screen.opened)
     st.html(card.kpi(kpi))
-    below = Screen("detail", screen.lang, screen.dark, screen.opened, view)
-    below.kept = (screen.key, "trend", metric.name, view)
-    show(
-        data.blocks(
-            screen.key, "trend", (metric.name, view, screen.lang), lambda: trend(metric, view, screen)
-        ),
-        below,
-    )
+    _tell(below, ("trend", metric.name, screen.view, lang), lambda: [trend(asked, metric, lang)])
     options = list(data.options(screen.key))
     if options:
-        labels = filters.dimension_labels(screen.lang)
+        labels = filters.dimension_labels(lang)
         by = st.segmented_control(
-            say("Break down by", screen.lang),
+            say("Break down by", lang),
             options,
             format_func=labels.__getitem__,
             key="detail_by",
             default=options[0],
             required=True,
         )
-        below.kept = (screen.key, "split", metric.name, by, view)
-        settings = (metric.name, by, view, screen.lang)
-        show(data.blocks(screen.key, "split", settings, lambda: split(metric, by, view, screen)), below)
-    show(definition(metric, screen.lang), below)
+        _tell(below, ("split", metric.name, by, screen.view, lang), lambda: [split(asked, metric, by, lang)])
+    show(definition(metric, lang), below)
 
 
-def trend(metric: Metric, view: View, screen: Screen) -> list[Block]:
-    """The metric by day (by week over more than 120 days), and in the comparison."""
-    lang, now = screen.lang, view.period
-    every: Every = "day" if now.days <= 120 else "week"
-    last = data.days(screen.key)[1]
+def _tell(screen: Screen, settings: tuple, make) -> None:
+    screen.kept = (screen.key, *settings)
+    show(data.blocks(screen.kept, make), screen)
+
+
+def trend(asked: Asked, metric: Metric, lang: str) -> Chart:
+    """The metric over time, and in the comparison."""
+    every = bucket(asked.elapsed.days, DAILY)
 
     def over(period: Period) -> pl.DataFrame:
-        return series(
-            [metric.name],
-            screen.store.frame,
-            period,
-            every=every,
-            where=dict(view.where),
-            basis=view.basis,
-            week_start=data.week_start(screen.shop),
-            last=last,
-        )
+        return asked.series((metric.name,), period, every)
 
-    table = over(now).select("day", pl.col(metric.name).alias("value"), "partial")
-    before = compare(now, view.compared, last)
-    if before:
-        other = over(before)[metric.name]
-        table = table.with_columns(
-            before=other.extend_constant(None, max(0, len(table) - len(other))).head(len(table))
-        )
-    note = say("By day", lang) if every == "day" else say("By week", lang)
-    return [
-        Chart(
-            "line",
-            table,
-            "day",
-            "value",
-            compare="before" if before else None,
-            unit=metric.unit,
-            labels=(say("This period", lang), say("Comparison", lang)),
-            title=say("Trend", lang),
-            note=note,
-            alt=say(
-                "{metric} over time, {days}",
-                lang,
-                metric=say(metric.label, lang),
-                days=numbers.days(now.start, now.end, lang),
-            ),
-        )
-    ]
-
-
-def split(metric: Metric, by: str, view: View, screen: Screen) -> list[Block]:
-    """The metric by the values of one dimension, the largest first."""
-    lang = screen.lang
-    found: Value = values(
-        [metric.name],
-        screen.store.frame,
-        view.period,
-        by=[by],
-        where=dict(view.where),
-        basis=view.basis,
-        week_start=data.week_start(screen.shop),
-    )[0]
-    rows = [
-        {"name": value_name(row[by], lang), "value": row["value"]}
-        for row in found.groups
-        if row["value"] is not None
-    ]
-    title = say("By {dimension}", lang, dimension=filters.dimension_labels(lang)[by].lower())
-    missing = (
-        "" if rows else say(str(found.reason), lang) if found.reason else say("Nothing on these days.", lang)
+    table = over(asked.elapsed).rename({metric.name: "value"})
+    if asked.against:
+        before = over(asked.against).select(before_day="day", before=metric.name).head(len(table))
+        table = pl.concat([table, before], how="horizontal")
+    label, days = say(metric.label, lang), numbers.days(asked.elapsed.start, asked.elapsed.end, lang)
+    notes = {"day": say("By day", lang), "week": say("By week", lang), "month": say("By month", lang)}
+    return Chart(
+        "line",
+        table,
+        "day",
+        "value",
+        compare="before" if asked.against else None,
+        compare_x="before_day" if asked.against else None,
+        unit=metric.unit,
+        labels=(say("This period", lang), say("Comparison", lang)),
+        title=say("Trend", lang),
+        note=notes[every],
+        missing="" if table["value"].drop_nulls().len() else say("Nothing on these days.", lang),
+        alt=say("{metric} over time, {days}", lang, metric=label, days=days),
     )
-    table = pl.DataFrame(rows[:BARS], schema={"name": pl.String, "value": pl.Float64})
-    note = say("The {n} largest of {total}", lang, n=BARS, total=len(rows)) if len(rows) > BARS else ""
-    return [
-        Chart(
-            "bar",
-            table,
-            "name",
-            "value",
-            unit=metric.unit,
-            title=title,
-            note=note,
-            missing=missing,
-            alt=title,
-        )
-    ]
+
+
+def split(asked: Asked, metric: Metric, by: str, lang: str) -> Chart:
+    """The metric by the values of one dimension, the largest first."""
+    found = asked.values((metric.name,), asked.elapsed, by=[by])[metric.name]
+    rows = [(value_name(row[by], lang), row["value"]) for row in found.groups if row["value"] is not None]
+    title = say("By {dimension}", lang, dimension=filters.dimension_labels(lang)[by].lower())
+    missing = tell(found.reason, lang) if found.reason else say("Nothing on these days.", lang)
+    return Chart(
+        "bar",
+        pl.DataFrame(rows[:BARS], schema={"name": pl.String, "value": pl.Float64}, orient="row"),
+        "name",
+        "value",
+        unit=metric.unit,
+        title=title,
+        note=say("The {n} largest of {total}", lang, n=BARS, total=len(rows)) if len(rows) > BARS else "",
+        missing="" if rows else missing,
+        alt=title,
+    )
 
 
 def definition(metric: Metric, lang: str) -> list[Block]:
     """What the metric means and how it is computed, as in the dictionary."""
-    return [
-        Text(
-            f"**{say('Meaning', lang)}** {say(metric.meaning, lang)}\n"
-            f"**{say('Formula', lang)}** {say(metric.formula, lang)}\n"
-            f"**{say('Computed on', lang)}** {metric.table}"
-        )
-    ]
+    told = ((say("Meaning", lang), metric.meaning), (say("Formula", lang), metric.formula))
+    return [Text("\n".join(f"**{label}**\n{say(text, lang)}" for label, text in told))]

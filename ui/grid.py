@@ -17,26 +17,30 @@ from ui.screen import Screen
 
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ROW, ROWS = 36, 12  # pixels a row; rows before a table scrolls
+# Pixels, so that a table of seven columns fits beside another card.
+TEXT = {"small": 90, "medium": 125, "large": 320}
+WIDTHS = {"trend": 72, "bar": 104, "money": 88, "percent": 82, "change": 78, "integer": 78, "number": 78}
 DAYS = {"en": "D MMM YYYY", "zh": "YYYY年M月D日"}
 
 
 def table(block: Table, screen: Screen, everything: Callable[[], pl.DataFrame] | None = None) -> None:
     """Draws a table. everything: makes all rows for the download, where `block` shows only the first."""
     key = screen.name(block.name)
-    with st.container(horizontal=True, vertical_alignment="top", key=f"cardhead-{key}"):
+    with st.container(horizontal=True, wrap=False, vertical_alignment="top", key=f"cardhead-{key}"):
         st.html(card.title(block.title, block.note), width="stretch")
         if not block.missing:
             _downloads(block, everything or (lambda: block.frame), key, screen.lang)
     if block.missing:
         st.html(card.empty(block.missing))
         return
-    frame = block.frame.select(column.name for column in block.columns)
+    shares = [pl.col(column.name) * 100 for column in block.columns if column.kind == "bar"]
+    frame = block.frame.select(column.name for column in block.columns).with_columns(shares)
     st.dataframe(
         _formatted(frame, block.columns, screen),
         hide_index=True,
         key=f"rows-{key}",
         row_height=ROW,
-        height=min(ROW * (len(frame) + 1) + 3, ROW * (ROWS + 1)),
+        height="content" if len(frame) <= ROWS else ROW * (ROWS + 1),
         column_config={column.name: _config(column, frame, screen) for column in block.columns},
         placeholder=numbers.NONE,
         alt=block.title or block.name,
@@ -58,7 +62,8 @@ def _formatted(frame: pl.DataFrame, columns: Sequence[Column], screen: Screen) -
 
 
 def _config(column: Column, frame: pl.DataFrame, screen: Screen) -> Any:
-    known: dict[str, Any] = {"label": column.label, "width": column.width}
+    wide = TEXT.get(column.width or "") if column.kind == "text" else WIDTHS.get(column.kind)
+    known: dict[str, Any] = {"label": column.label, "width": wide}
     if column.kind == "date":
         return st.column_config.DateColumn(**known, format=DAYS[screen.lang])
     if column.kind == "time":
@@ -67,7 +72,9 @@ def _config(column: Column, frame: pl.DataFrame, screen: Screen) -> Any:
         )
     if column.kind == "bar":
         top = max(frame[column.name].drop_nulls().to_list(), default=1.0)
-        return st.column_config.ProgressColumn(**known, format="percent", min_value=0.0, max_value=float(top) or 1.0)
+        return st.column_config.ProgressColumn(
+            **known, format="%.0f%%", min_value=0.0, max_value=float(top) or 1.0
+        )
     if column.kind == "trend":
         return st.column_config.AreaChartColumn(**known)
     if column.kind == "text":

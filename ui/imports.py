@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import polars as pl
 import streamlit as st
@@ -44,7 +45,7 @@ def panel(screen: Screen) -> None:
         )
         if way == "upload":
             files = st.file_uploader(
-                say("CSV, TSV, JSON Lines, Parquet or Excel; one file a table", lang),
+                say("CSV, TSV, JSON Lines, Parquet or Excel; a TOML file with them is their mapping", lang),
                 accept_multiple_files=True,
                 key="import_files",
             )
@@ -59,12 +60,10 @@ def panel(screen: Screen) -> None:
         name, options, shop = _settings(lang, first)
         if st.button(say("Import", lang), type="primary", disabled=not (files or source), key="import_start"):
             try:
+                if Path(options.get("mapping", "")).is_file():
+                    _may_read(options["mapping"], lang)
                 if files:
-                    with TemporaryDirectory(prefix="plumbline-") as folder:
-                        for file in files:
-                            Path(folder, Path(file.name).name).write_bytes(file.getbuffer())
-                        only = str(Path(folder, Path(files[0].name).name)) if len(files) == 1 else folder
-                        report = _bring_in(only, name, options, shop, lang)
+                    report = _uploaded(files, name, options, shop, lang)
                 else:
                     _may_read(source, lang)
                     report = _bring_in(source, name, options, shop, lang)
@@ -75,6 +74,23 @@ def panel(screen: Screen) -> None:
                 st.rerun()
         if "import_report" in st.session_state:
             _told(st.session_state["import_report"], screen)
+
+
+def _uploaded(
+    files: Sequence[Any], name: str | None, options: Mapping[str, str], shop: Mapping[str, str], lang: str
+) -> Report:
+    """Imports uploaded files; a TOML file among them is the mapping of the others."""
+    with TemporaryDirectory(prefix="plumbline-") as folder, TemporaryDirectory() as beside:
+        sent = []
+        for file in files:
+            is_mapping = file.name.lower().endswith(".toml")
+            path = Path(beside if is_mapping else folder, Path(file.name).name)
+            path.write_bytes(file.getbuffer())
+            if is_mapping:
+                options = {**options, "mapping": str(path)}
+            else:
+                sent.append(str(path))
+        return _bring_in(sent[0] if len(sent) == 1 else folder, name, options, shop, lang)
 
 
 def _settings(lang: str, first: bool) -> tuple[str | None, dict[str, str], dict[str, str]]:

@@ -12,11 +12,13 @@ from typing import Literal
 
 from metrics.period import Period
 
+Basis = Literal["order", "refund"]
+
 DIMENSIONS = ("channel", "category", "region", "device")
 ROLLING = {"7d": 7, "30d": 30, "90d": 90, "180d": 180, "1y": 365}
 RANGES = (*ROLLING, "month", "last_month", "custom")
 COMPARISONS = ("previous", "year", "none", "custom")
-BASES = ("order", "refund")
+BASES: tuple[Basis, ...] = ("order", "refund")
 ONE_DAY = timedelta(days=1)
 YEARS = (1990, 2100)  # a link that asks for other years is a slip
 
@@ -34,7 +36,7 @@ class View:
     compare: str = "previous"
     against: tuple[date, date] | None = None
     where: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    basis: str = "order"
+    basis: Basis = "order"
 
     @property
     def period(self) -> Period:
@@ -125,8 +127,9 @@ def read(
         wrong += [f"{name}={value}" for value in asked if value not in known]
 
     if "basis" in one:
-        if one["basis"] in BASES:
-            view = replace(view, basis=one["basis"])
+        basis = next((known for known in BASES if known == one["basis"]), None)
+        if basis:
+            view = replace(view, basis=basis)
         else:
             wrong.append("basis")
     return view, wrong
