@@ -1,5 +1,5 @@
-"""The sample shop: a generator of a believable shop, from a seed."""
+"""The sample shop: a believable shop, generated from a seed."""
 
-from sample_data.shop import deliver as delivery
+from sample_data.sources import delivery
 
 __all__ = ["delivery"]

@@ -10,8 +10,9 @@ import polars as pl
 from sample_data import days
 from sample_data import world as w
 from sample_data.assortment import Assortment
-from sample_data.parcels import DAY, known
-from sample_data.draws import Draws, Ints
+from sample_data.columns import dates, instants
+from sample_data.days import DAY, known
+from sample_data.draws import Draws
 
 COVER = 24  # days that a delivery of stock lasts
 UNITS_A_YEAR = 16_500  # sold by a shop of size 1
@@ -73,8 +74,8 @@ def incident_rows() -> pl.DataFrame:
             "incident_id": [f"I{number:03d}" for number in range(1, len(every) + 1)],
             "name": [one.name for one in every],
             "kind": [one.kind for one in every],
-            "starts_at": days.instants("starts_at", first),
-            "ends_at": days.instants("ends_at", last),
+            "starts_at": instants("starts_at", first),
+            "ends_at": instants("ends_at", last),
             "comment": [one.comment or None for one in every],
         }
     )
@@ -111,7 +112,7 @@ def competitor_rows(draws: Draws, shop: Assortment) -> pl.DataFrame:
     week, rival, product, day = week[sold], rival[sold], product[sold], day[sold]
     return pl.DataFrame(
         {
-            "day": days.dates("day", day),
+            "day": dates("day", day),
             "competitor": pl.Series([name for name, _ in w.COMPETITORS]).gather(rival),
             "product_id": shop.ids(product),
             "price": shop.rivals[week, rival, product],
@@ -132,7 +133,7 @@ def inventory_rows(draws: Draws, shop: Assortment, factor: float, month: int) ->
     coming = np.where(stock & (phase < COVER - 9), 0, np.ceil(demand * COVER))
     return pl.DataFrame(
         {
-            "day": days.dates("day", day),
+            "day": dates("day", day),
             "product_id": shop.ids(product),
             "warehouse": pl.Series(("Singapore", "Johor")).gather(product % 2),
             "on_hand": np.where(stock, level, 0.0),
@@ -168,7 +169,7 @@ def audit_rows(draws: Draws, shop: Assortment) -> pl.DataFrame:
     return pl.DataFrame(
         {
             "product_id": shop.ids(product),
-            "audited_at": days.instants("audited_at", at),
+            "audited_at": instants("audited_at", at),
             "completeness": np.round(complete, 3),
             "correctness": np.round(correct, 3),
             "status": pl.Series(("approved", "pending", "rejected")).gather(state),
@@ -176,8 +177,3 @@ def audit_rows(draws: Draws, shop: Assortment) -> pl.DataFrame:
             "penalty": np.where(fined, 50.0 + 50.0 * (rule % 3), 0.0),
         }
     )
-
-
-def merchants_selling(shop: Assortment, day: int) -> Ints:
-    """Merchants that are there on a day."""
-    return np.flatnonzero((shop.joined <= day) & (shop.left >= day))

@@ -15,7 +15,7 @@ import numpy as np
 from sample_data import days, promotions
 from sample_data import world as w
 from sample_data.assortment import Assortment
-from sample_data.draws import Draws, Floats, Ints
+from sample_data.draws import Draws, Ints
 from sample_data.people import Memory, Traits
 from sample_data.visits import Visits
 

@@ -9,14 +9,13 @@ from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
-import polars as pl
 
 from sample_data.draws import Draws, Floats, Ints, Keys
-from sample_data.world import CHANNEL, CHANNELS, SHOP
+from sample_data.world import CHANNEL, CHANNELS
 
 START, END = date(2025, 7, 1), date(2026, 6, 30)
 DAYS = (END - START).days + 1
-_ORIGIN = (START - date(1970, 1, 1)).days
+HOUR, DAY = 3600.0, 86_400.0  # seconds
 MONTHS = tuple(date(2025 + (6 + month) // 12, (6 + month) % 12 + 1, 1) for month in range(12))
 WEEK = (1.02, 0.98, 0.96, 0.97, 1.00, 1.06, 1.08)  # Monday … Sunday, relative visits
 HOURS = (
@@ -30,7 +29,7 @@ def of(day: date) -> int:
     return (day - START).days
 
 
-BOUNDS = tuple(of(month) for month in MONTHS) + (DAYS,)  # first day of each month, and the end
+BOUNDS = (*(of(month) for month in MONTHS), DAYS)  # first day of each month, and the end
 MONTH_OF = np.repeat(np.arange(12), np.diff(BOUNDS))  # month number of each day
 
 
@@ -98,16 +97,23 @@ SIZING = Happening(
     "Wrong sizes from one fashion merchant", "Merchant", date(2026, 4, 6), date(2026, 6, 30),
     comment="A new size table makes twice as many of its buyers send shirts and shoes back.",
 )  # fmt: skip
+SIZING_RETURNS = 2.5  # returns of sized fashion, relative
 SERVICE_BACKLOG = Happening(
     "Service team short of staff", "Service", date(2026, 6, 8), date(2026, 6, 24),
     comment="First answers took three times as long.",
 )  # fmt: skip
+BACKLOG_WAIT = 3.5  # time to the first answer, relative
 INCIDENTS = (CHECKOUT_FAULT, CARRIER_FORTNIGHT, VIRAL, PRICE_CUT, BROKEN_TRACKING, SIZING, SERVICE_BACKLOG)
 
 
 def within(happening: Happening, days: Ints) -> np.ndarray:
     """Which of the day numbers lie in a happening."""
     return (days >= of(happening.first)) & (days <= of(happening.last))
+
+
+def known(seconds: Floats) -> Floats:
+    """Seconds since the first day's midnight, in whole seconds; beyond the last day nothing is known."""
+    return np.where(seconds < DAYS * DAY, np.floor(seconds), np.nan)
 
 
 def elapsed() -> Floats:
@@ -140,24 +146,3 @@ def second_of_day(draws: Draws, key: Keys) -> Floats:
     """When in the day a visit begins; nothing begins in the last minutes, so that a visit ends in its day."""
     hour = draws.pick("hour", HOURS, key)
     return np.minimum(hour * 3600 + 3600 * draws.uniform("minute", key), 86_400 - 2400)
-
-
-def instants(name: str, seconds: np.ndarray) -> pl.Series:
-    """UTC instants of seconds since the first day's midnight in the shop's time zone; NaN is null."""
-    known = np.isfinite(seconds)
-    micros = (np.where(known, seconds, 0).astype(np.int64) + _ORIGIN * 86_400) * 1_000_000
-    local = pl.Series(name, micros).cast(pl.Datetime("us")).dt.replace_time_zone(SHOP["timezone"])
-    return _blank(local.dt.convert_time_zone("UTC"), known)
-
-
-def dates(name: str, days: np.ndarray) -> pl.Series:
-    """Calendar days of day numbers; NaN is null."""
-    known = np.isfinite(days)
-    numbers = np.where(known, days, 0).astype(np.int32) + _ORIGIN
-    return _blank(pl.Series(name, numbers, dtype=pl.Int32).cast(pl.Date), known)
-
-
-def _blank(series: pl.Series, known: np.ndarray) -> pl.Series:
-    if known.all():
-        return series
-    return series.to_frame().select(pl.when(pl.Series(known)).then(series.name)).to_series()

@@ -1,78 +1,90 @@
 """A few dirty rows of each kind that the importer's checks find, beside the good rows.
 
-Every dirty row is a copy of a good one under a key of its own with one thing wrong, so the good rows
-stay whole and still add up. Only `backwards` spoils rows in place: parcels shipped after they arrived.
+A dirty row is a copy of a good one, under a key of its own, with one thing wrong; so the good rows
+stay whole and still add up. Only `sequence` spoils rows in place: parcels shipped after they arrived.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+import numpy as np
 import polars as pl
 
 from sample_data.draws import Draws
 
-SHARE = 0.0004  # of rows, for each kind
-FUTURE = datetime(2046, 6, 1, tzinfo=UTC)
+LAST_MONTH = 11
+FUTURE, UNSET = datetime(2046, 6, 1, tzinfo=UTC), datetime(1970, 1, 1, tzinfo=UTC)
+MARK = "-dirty-"  # in the key of a copy
 
 
 @dataclass(frozen=True)
 class Dirt:
-    """kind: the rule that finds it. spoil: what is wrong. key: the column whose copies get a new value."""
+    """rule: what finds it. share: of the table's rows. wrong: the spoiled columns. key: the copy's own."""
 
     table: str
-    kind: str
+    rule: str
+    share: float
     key: str
-    spoil: Callable[[], list[pl.Expr]] = list
+    wrong: dict[str, pl.Expr]
 
 
+def _instant(value: datetime) -> pl.Expr:
+    return pl.lit(value, pl.Datetime("us", "UTC"))
+
+
+_CENTS = {"unit_price": pl.col("unit_price") / 100, "discount": pl.lit(0.0)}  # taken for dollars
 DIRT = (
-    Dirt("order_lines", "missing", "line_id", lambda: [pl.lit(None, pl.String).alias("product_id")]),
-    Dirt("order_lines", "min", "line_id", lambda: [(-pl.col("units")).alias("units")]),
-    Dirt("order_lines", "nan", "line_id", lambda: [pl.lit(float("nan")).alias("unit_price")]),
-    Dirt("order_lines", "orphan", "line_id", lambda: [(pl.lit("X") + pl.col("order_id")).alias("order_id")]),
-    Dirt(
-        "orders", "future", "order_id", lambda: [pl.lit(FUTURE, pl.Datetime("us", "UTC")).alias("ordered_at")]
-    ),
-    Dirt("orders", "duplicate", ""),
-    Dirt("events", "missing", "session_id", lambda: [pl.lit(None, pl.String).alias("customer_id")]),
-    Dirt(
-        "events",
-        "future",
-        "session_id",
-        lambda: [pl.lit(FUTURE, pl.Datetime("us", "UTC")).alias("happened_at")],
-    ),
-    Dirt("events", "duplicate", ""),
-    Dirt("payments", "min", "payment_id", lambda: [(-pl.col("amount")).alias("amount")]),
-    Dirt("surveys", "choices", "answer_id", lambda: [pl.lit("pigeon").alias("method")]),
-    Dirt("reviews", "max", "review_id", lambda: [pl.lit(50.0).alias("score")]),
-    Dirt("shipments", "backwards", ""),
-)
+    Dirt("order_lines", "missing", 0.0005, "line_id", {"product_id": pl.lit(None, pl.String)}),
+    Dirt("order_lines", "min", 0.0005, "line_id", {"units": -pl.col("units")}),
+    Dirt("order_lines", "nan", 0.0003, "line_id", {"unit_price": pl.lit(float("nan"))}),
+    Dirt("order_lines", "orphan", 0.0004, "line_id", {"order_id": "X" + pl.col("order_id").str.slice(1)}),
+    Dirt("order_lines", "slip", 0.0003, "line_id", _CENTS),
+    Dirt("orders", "future", 0.0004, "order_id", {"ordered_at": _instant(FUTURE)}),
+    Dirt("orders", "duplicate", 0.001, "", {}),
+    Dirt("events", "missing", 0.0004, "session_id", {"customer_id": pl.lit(None, pl.String)}),
+    Dirt("events", "past", 0.0002, "session_id", {"happened_at": _instant(UNSET)}),
+    Dirt("events", "future", 0.0002, "session_id", {"happened_at": _instant(FUTURE)}),
+    Dirt("events", "duplicate", 0.001, "", {}),
+    Dirt("payments", "min", 0.0004, "payment_id", {"amount": -pl.col("amount")}),
+    Dirt("returns", "too_many", 0.002, "return_id", {"refund_value": pl.lit(0.0)}),
+    Dirt("reviews", "max", 0.003, "review_id", {"score": pl.lit(50.0)}),
+    Dirt("surveys", "choices", 0.0004, "answer_id", {"method": pl.lit("carrier pigeon")}),
+    Dirt("spend", "nan", 0.001, "campaign_id", {"spend": pl.lit(float("nan"))}),
+    Dirt("shipments", "sequence", 0.002, "", {"shipped_at": pl.col("delivered_at") + pl.duration(days=1)}),
+)  # fmt: skip
 
 
-def soil(draws: Draws, table: str, frame: pl.DataFrame, month: int) -> pl.DataFrame:
-    """The rows with the dirty ones of this table and month after them."""
+def soil(draws: Draws, table: str, frame: pl.DataFrame, month: int, block: int) -> pl.DataFrame:
+    """The rows of a table, month and block of people, with the dirty ones after them.
+
+    Each kind is there at least once: in the last month, where chance gave it none.
+    """
     extra = []
     for number, dirt in enumerate(DIRT):
         if dirt.table != table or not len(frame):
             continue
-        count = max(1, round(SHARE * len(frame)))
-        rows = draws.whole("dirty row", len(frame), month, number, range(count))
-        if dirt.kind == "backwards":
-            frame = _backwards(frame, rows.tolist())
+        count = int(draws.poisson("dirt", np.array([dirt.share * len(frame)]), month, number, block)[0])
+        if month == LAST_MONTH and block == 0:
+            count = max(count, 1)
+        rows = np.unique(draws.whole("dirty row", len(frame), month, number, block, np.arange(count)))
+        if dirt.rule == "sequence":
+            frame = _spoil(frame, rows, dirt)
             continue
-        copies = frame[rows].unique(maintain_order=True)
+        copies = frame[rows]
         if dirt.key:
-            named = pl.col(dirt.key) + f"-{dirt.kind}"
-            copies = copies.with_columns(named).with_columns(dirt.spoil())
+            own = pl.col(dirt.key).fill_null("") + f"{MARK}{dirt.rule}"
+            copies = copies.with_columns(own).with_columns(**dirt.wrong)
         extra.append(copies)
     return pl.concat([frame, *extra])
 
 
-def _backwards(frame: pl.DataFrame, rows: list[int]) -> pl.DataFrame:
-    """Parcels handed to the carrier a day after they arrived."""
-    wrong = pl.int_range(pl.len()).is_in(rows) & pl.col("delivered_at").is_not_null()
-    shipped = pl.col("delivered_at") + pl.duration(days=1)
-    return frame.with_columns(pl.when(wrong).then(shipped).otherwise("shipped_at").alias("shipped_at"))
+def _spoil(frame: pl.DataFrame, rows: np.ndarray, dirt: Dirt) -> pl.DataFrame:
+    """Spoils rows in place, where what is wrong can be said of them."""
+    here = np.zeros(len(frame), bool)
+    here[rows] = True
+    return frame.with_columns(
+        pl.when(pl.Series(here) & wrong.is_not_null()).then(wrong).otherwise(name).alias(name)
+        for name, wrong in dirt.wrong.items()
+    )

@@ -15,7 +15,7 @@ from hashlib import blake2b
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+Floats = NDArray[np.floating]
 Ints = NDArray[np.int64]
 Keys = NDArray[np.uint64]
 
@@ -86,7 +86,7 @@ class Draws:
             0, len(edges) - 1
         )
 
-    def poisson(self, question: str, mean: np.ndarray, *keys: np.ndarray | int) -> Ints:
+    def poisson(self, question: str, mean: np.ndarray | float, *keys: np.ndarray | int) -> Ints:
         """Counts with the given means (below about 500), by inversion."""
         luck = self.uniform(question, *keys)
         mean = np.broadcast_to(np.asarray(mean, dtype=float), luck.shape).ravel()

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from sample_data import days, words
 from sample_data import world as w
+from sample_data.columns import drawn, instants, labels, only
 from sample_data.draws import Draws, Floats, Ints, Keys
 
 
@@ -150,46 +151,37 @@ def _choose(luck: Floats, weights: Floats) -> Ints:
 
 
 def customers(draws: Draws, population: Population, first: int, last: int) -> pl.DataFrame:
-    """Rows of the table customers."""
+    """Rows of the table customers, of the people first … last − 1."""
     found = traits(draws, population, first, last)
     person = found.person
     cities = [city for region in w.REGIONS for city in region.cities]
-    starts = np.cumsum([0] + [len(region.cities) for region in w.REGIONS[:-1]])
     counts = np.array([len(region.cities) for region in w.REGIONS])
-    city = starts[found.region] + (draws.uniform("city", person) * counts[found.region]).astype(np.int64)
-    given = draws.whole("given name", len(words.GIVEN), person)
-    family = draws.whole("family name", len(words.FAMILY), person)
-    names = pl.Series(words.GIVEN).gather(given), pl.Series(words.FAMILY).gather(family)
-    region = pl.Series([region.name for region in w.REGIONS]).gather(found.region)
-    signed = np.floor(found.arrives) * 86_400 + days.second_of_day(draws, arrival_key(draws, person))
-    other = draws.whole("other interest", len(w.CATEGORIES), person)
-    categories = pl.Series([category.name for category in w.CATEGORIES])
-    interest = categories.gather(found.category) + ", " + categories.gather(other)
-    age = _age(draws, person)
+    place = (draws.uniform("city", person) * counts[found.region]).astype(np.int64)
+    city = (np.cumsum(counts) - counts)[found.region] + place
+    given = labels(words.GIVEN, draws.whole("given name", len(words.GIVEN), person))
+    family = labels(words.FAMILY, draws.whole("family name", len(words.FAMILY), person))
+    second = draws.whole("second interest", len(w.CATEGORIES), person)
+    interests = labels(w.CATEGORIES, found.category), labels(w.CATEGORIES, second)
+    signed = np.floor(found.arrives) * days.DAY + days.second_of_day(draws, arrival_key(draws, person))
     frame = pl.DataFrame(
         {
             "customer_id": population.ids(person),
-            "signed_up_at": days.instants("signed_up_at", signed),
-            "name": names[0] + " " + names[1],
-            "birth_year": days.END.year - age,
-            "gender": pl.Series(("female", "male", "other", None)).gather(
-                draws.pick("gender", (0.50, 0.38, 0.02, 0.10), person)
-            ),
-            "region": region,
-            "city": pl.Series(cities).gather(city),
-            "country": region,
-            "acquisition_channel": pl.Series([channel.name for channel in w.CHANNELS]).gather(found.channel),
-            "tier": pl.Series([name for name, _ in w.TIERS]).gather(
-                draws.pick("tier", [share for _, share in w.TIERS], person)
-            ),
-            "interests": pl.select(
-                pl.when(pl.Series(found.category == other)).then(categories.gather(other)).otherwise(interest)
-            ).to_series(),
+            "signed_up_at": instants("signed_up_at", np.floor(signed)),
+            "name": given + " " + family,
+            "birth_year": days.END.year - _age(draws, person),
+            "gender": drawn(draws, "gender", w.GENDERS, person),
+            "region": labels(w.REGIONS, found.region),
+            "city": labels(cities, city),
+            "country": labels(w.REGIONS, found.region),
+            "acquisition_channel": labels(w.CHANNELS, found.channel),
+            "tier": drawn(draws, "tier", w.TIERS, person),
+            "interests": only(found.category != second, interests[0] + ", " + interests[1]),
             "marketing_consent": found.consent,
         }
     )
     return frame.with_columns(
         email=pl.col("customer_id").str.to_lowercase() + "@example.com",
         phone=pl.lit("+00 555 ") + pl.col("customer_id").str.slice(1),
+        interests=pl.col("interests").fill_null(interests[0]),
         updated_at="signed_up_at",
     )

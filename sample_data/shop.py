@@ -1,4 +1,4 @@
-"""Puts the sample shop together: what happens in a month, and the delivery that the importer reads.
+"""The life of the sample shop, month by month.
 
 Months are made in order, because what happened to people in one changes the next; within a month
 people are made in blocks, so that memory does not grow with the size of the shop.
@@ -6,24 +6,37 @@ people are made in blocks, so that memory does not grow with the size of the sho
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cached_property, partial
-from hashlib import sha256
+from functools import cached_property
 
 import numpy as np
 import polars as pl
 
-from loaders import tables
-from loaders.loader import LINE, PROBLEM, BadInput, Batch, Delivery, Source
-from sample_data import answers, background, choice, days, marketing, opinion, orders, parcels, promotions
+from sample_data import (
+    background,
+    choice,
+    coupons,
+    days,
+    marketing,
+    opinion,
+    orders,
+    parcels,
+    promotions,
+    receipts,
+    returns,
+    reviews,
+    surveys,
+    tickets,
+)
 from sample_data import people as persons
 from sample_data import timeline as times
 from sample_data import visits as coming
 from sample_data import world as w
-from sample_data.assortment import Assortment, assortment, merchant_rows, product_rows, products_of
+from sample_data.assortment import Assortment, assortment, products_of
+from sample_data.columns import labels, only
 from sample_data.dirt import soil
-from sample_data.draws import Draws
+from sample_data.draws import Draws, Ints
 
 BLOCK = 400_000  # people made at once
 Frames = dict[str, pl.DataFrame]
@@ -52,166 +65,86 @@ class Shop:
 
     @cached_property
     def member(self) -> np.ndarray:
+        """(promotions × products) which take part."""
         return promotions.takes_part(self.draws, products_of(self.factor))
 
     @cached_property
     def assortment(self) -> Assortment:
         return assortment(self.draws, self.factor, promotions.boost(self.member))
 
+    def blocks(self, people: int) -> Iterator[tuple[int, int]]:
+        """First and last + 1 of the people made together."""
+        for first in range(0, people, BLOCK):
+            yield first, min(first + BLOCK, people)
+
     def month(self, month: int) -> Iterator[Frames]:
         """The tables of one month, block by block of people; spend and inventory come last."""
         if self._memory is None or self._made > month:
             self._memory, self._made = persons.fresh_memory(self.population), 0
-        while self._made < month:
-            for _ in self._blocks(self._made, quiet=True):
+        for earlier in range(self._made, month):
+            for _ in self._month(earlier, self._memory):
                 pass
-        yield from self._blocks(month)
+        yield from self._month(month, self._memory)
 
-    def _blocks(self, month: int, quiet: bool = False) -> Iterator[Frames]:
-        assert self._memory is not None
-        came = np.zeros((days.DAYS, marketing.NO_CAMPAIGN + 1), np.int64)
-        for first in range(0, self.population.people, BLOCK):
-            last = min(first + BLOCK, self.population.people)
-            frames, met = self._block(month, first, last, self._memory)
+    def _month(self, month: int, memory: persons.Memory) -> Iterator[Frames]:
+        came = np.zeros((days.DAYS, len(marketing.IDS)), np.int64)
+        for number, (first, last) in enumerate(self.blocks(self.population.people)):
+            people = persons.traits(self.draws, self.population, first, last)
+            frames, met = self._live(month, people, memory)
             came += met
-            if not quiet:
-                yield frames
+            yield {name: soil(self.draws, name, frame, month, number) for name, frame in frames.items()}
         self._made = month + 1
-        if not quiet:
-            yield {
-                "spend": marketing.spend_rows(self.draws, came, month),
-                "inventory": background.inventory_rows(self.draws, self.assortment, self.factor, month),
-            }
+        spend = marketing.spend_rows(self.draws, came, month)
+        stock = background.inventory_rows(self.draws, self.assortment, self.factor, month)
+        yield {"spend": soil(self.draws, "spend", spend, month, 0), "inventory": stock}
 
-    def _block(self, month: int, first: int, last: int, memory: persons.Memory) -> tuple[Frames, np.ndarray]:
+    def _live(self, month: int, people: persons.Traits, memory: persons.Memory) -> tuple[Frames, Ints]:
+        """One month of some people: the rows it leaves, and the visits by day and campaign."""
         draws, shop = self.draws, self.assortment
-        people = persons.traits(draws, self.population, first, last)
-        held = orders.coupons(draws, people, month)
+        customer = self.population.ids(people.person)
+        held = coupons.coupons(draws, people, memory, month)
         seen = coming.visits(draws, people, memory, month)
         known = held.known(seen.row, seen.start)
         baskets = choice.browse(draws, people, memory, shop, self.member, seen, known)
         line = times.timeline(draws, seen, baskets)
         campaign = marketing.campaign_of(draws, seen)
-        ids = self.population.ids(people.person)
-        names = self._names(seen, ids, campaign, month)
-        made, lines = orders.orders(draws, people, shop, self.member, seen, baskets, line.paid_at(seen), held)
+        ids = _ids(seen, customer, campaign, month)
+        buyer = only(people.account[seen.row], ids["customer_id"])
+        made, lines = orders.orders(
+            draws, shop, self.member, seen, baskets, line.paid_at(seen), held, (ids["order_id"], buyer)
+        )
         sent = parcels.parcels(draws, made)
-        back = parcels.returned(draws, shop, made, sent, lines)
-        asked = opinion.tickets(draws, shop, made, sent, lines, back)
-        felt = opinion.opinions(draws, people, shop, made, sent, lines, back, asked)
+        back = returns.returned(draws, shop, made, sent, lines)
+        asked = tickets.tickets(draws, shop, made, sent, lines, back)
+        felt = opinion.opinions(draws, people, shop, made, sent, lines, back, asked.waited(len(made)))
         value = np.zeros(len(seen))
         value[made.visit] = made.net
-        order = names["order"].gather(made.visit)
-        sold = orders.order_rows(
-            draws, shop, made, names, parcels.status(made, sent), self.population.customers
-        )
-        customer = sold["customer_id"]
+        used = np.full(len(people.person), -1)
+        used[made.row[made.coupon]] = np.flatnonzero(made.coupon)
         frames = {
-            "orders": sold,
-            "order_lines": orders.line_rows(shop, made, lines, order),
-            "payments": orders.payment_rows(draws, made, order),
-            "coupons": orders.coupon_rows(people, held, made, order, ids, month),
-            "events": times.event_rows(draws, line, seen, baskets, shop, names, value),
-            "shipments": parcels.shipment_rows(draws, made, sent, order),
-            "returns": parcels.return_rows(draws, shop, made, lines, back, order, customer),
-            "touches": marketing.touch_rows(draws, people, ids, seen, campaign, month),
-            "tickets": answers.ticket_rows(draws, people, shop, made, lines, asked, felt, order, customer),
-            "surveys": answers.survey_rows(draws, people, made, sent, asked, felt, order, customer),
-            "reviews": answers.review_rows(draws, people, shop, made, sent, lines, felt, order, customer),
+            "orders": receipts.order_rows(draws, made, sent, ids["campaign_id"].gather(made.visit), month),
+            "order_lines": receipts.line_rows(shop, made, lines),
+            "payments": receipts.payment_rows(draws, made),
+            "coupons": coupons.coupon_rows(held, month, customer, used, made.at, made.id),
+            "events": times.event_rows(draws, line, seen, baskets, shop, ids, value),
+            "shipments": parcels.shipment_rows(draws, made, sent),
+            "returns": returns.return_rows(draws, shop, made, lines, back),
+            "touches": marketing.touch_rows(draws, people, seen, campaign, customer, month),
+            "tickets": tickets.ticket_rows(draws, people, shop, made, lines, asked, felt),
+            "surveys": surveys.survey_rows(draws, people, made, sent, asked, felt),
+            "reviews": reviews.review_rows(draws, people, shop, made, sent, lines, felt),
         }
-        opinion.remember(memory.pull, memory.orders, made, felt)
+        opinion.remember(memory, made, felt)
         return frames, marketing.visits_by_day(campaign, seen.day)
 
-    def _names(
-        self, seen: coming.Visits, ids: pl.Series, campaign: np.ndarray, month: int
-    ) -> dict[str, pl.Series]:
-        """Ids by visit: customer, session, order and campaign."""
-        customer = ids.gather(seen.row)
-        number = pl.Series(seen.number).cast(pl.String)
-        stamp = f"{days.MONTHS[month]:%y%m}-"
-        own = customer.str.slice(1) + "-" + number
-        return {
-            "customer": customer,
-            "session": ("S" + stamp + own),
-            "order": ("O" + stamp + own),
-            "campaign": marketing.IDS.gather(campaign),
-        }
 
-    def tables(self) -> dict[str, Callable[[], Iterator[pl.DataFrame]]]:
-        """The tables that do not come from a month's life, and how to make them."""
-        draws, factor = self.draws, self.factor
-
-        def one(make: Callable[..., pl.DataFrame], *arguments) -> Iterator[pl.DataFrame]:
-            yield make(*arguments)
-
-        ids = partial(self.assortment.ids, np.arange(self.assortment.products))
-        return {
-            "customers": self._customers,
-            "products": lambda: one(product_rows, draws, self.assortment),
-            "merchants": lambda: one(merchant_rows, draws, self.assortment),
-            "promotions": lambda: one(promotions.promotion_rows),
-            "promotion_products": lambda: one(
-                promotions.promotion_product_rows, self.member, ids(), self.assortment.usual
-            ),
-            "campaigns": lambda: one(marketing.campaign_rows, factor),
-            "content": lambda: one(marketing.content_rows, draws, factor),
-            "competitor_prices": lambda: one(background.competitor_rows, draws, self.assortment),
-            "market": lambda: one(background.market_rows, draws, factor),
-            "listing_audits": lambda: one(background.audit_rows, draws, self.assortment),
-            "targets": lambda: one(background.target_rows, factor),
-            "incidents": lambda: one(background.incident_rows),
-        }
-
-    def _customers(self) -> Iterator[pl.DataFrame]:
-        for first in range(0, self.population.customers, BLOCK):
-            last = min(first + BLOCK, self.population.customers)
-            yield persons.customers(self.draws, self.population, first, last)
-
-
-def deliver(size: str = "small", seed: int = 7) -> Delivery:
-    """The sample shop as sources: one for each table that stands still, one for each month of life.
-
-    Raises BadInput for a size that is not known. The same size and seed give the same rows.
-    """
-    if size not in w.SIZES:
-        raise BadInput(f"There is no sample shop of size {size!r}. Known: {', '.join(w.SIZES)}.")
-    shop = Shop(size, seed)
-    people = round((w.CUSTOMERS + w.COOKIES) * w.SIZES[size])
-    sources = [
-        Source(f"sample/{table}", _digest(size, seed, table), partial(_still, table, make))
-        for table, make in shop.tables().items()
-    ]
-    sources += [
-        Source(
-            f"sample/{day:%Y-%m}", _digest(size, seed, f"{day:%Y-%m}"), partial(_living, shop, month), people
-        )
-        for month, day in enumerate(days.MONTHS)
-    ]
-    return Delivery(sources, shop=dict(w.SHOP), notes=[f"The sample shop: size {size}, seed {seed}."])
-
-
-def _digest(size: str, seed: int, name: str) -> str:
-    return sha256(f"sample {w.GENERATOR} {size} {seed} {name}".encode()).hexdigest()
-
-
-def _still(table: str, make: Callable[[], Iterator[pl.DataFrame]]) -> Iterator[Batch]:
-    line = 1
-    for frame in make():
-        yield _batch(table, frame, line)
-        line += len(frame)
-
-
-def _living(shop: Shop, month: int) -> Iterator[Batch]:
-    lines: dict[str, int] = {}
-    for frames in shop.month(month):
-        for table, clean in frames.items():
-            frame = soil(shop.draws, table, clean, month)
-            if len(frame):
-                yield _batch(table, frame, lines.get(table, 1))
-                lines[table] = lines.get(table, 1) + len(frame)
-
-
-def _batch(table: str, frame: pl.DataFrame, line: int) -> Batch:
-    raw = frame.select(name for name in tables.dtypes(table) if name in frame.columns)
-    numbers = pl.int_range(line, line + pl.len(), dtype=pl.UInt32).alias(LINE)
-    return Batch(table, raw.with_columns(numbers, pl.lit(None, pl.String).alias(PROBLEM)), raw)
+def _ids(seen: coming.Visits, customer: pl.Series, campaign: Ints, month: int) -> dict[str, pl.Series]:
+    """By visit. Month, person and number of the visit make the session's and the order's id."""
+    visitor = customer.gather(seen.row)
+    own = f"{days.MONTHS[month]:%y%m}-" + visitor.str.slice(1) + "-" + pl.Series(seen.number).cast(pl.String)
+    return {
+        "customer_id": visitor,
+        "session_id": "S" + own,
+        "order_id": "O" + own,
+        "campaign_id": labels(marketing.IDS, campaign),
+    }

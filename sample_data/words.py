@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 GIVEN = (
-    "Wei", "Mei", "Jun", "Li", "Hui", "Aisha", "Farid", "Siti", "Arun", "Priya", "Ken", "Grace", "Daniel", "Joyce",
-    "Nok", "Somchai", "Dewi", "Budi", "Chen", "Yan", "Marcus", "Elaine", "Hana", "Ravi", "Xin", "Ting", "Alan", "Ivy",
+    "Wei", "Mei", "Jun", "Li", "Hui", "Aisha", "Farid", "Siti", "Arun", "Priya", "Ken", "Grace", "Daniel",
+    "Joyce", "Nok", "Somchai", "Dewi", "Budi", "Chen", "Yan", "Marcus", "Elaine", "Hana", "Ravi", "Xin",
+    "Ting", "Alan", "Ivy",
 )  # fmt: skip
 FAMILY = (
-    "Tan", "Lim", "Lee", "Ng", "Wong", "Chan", "Goh", "Chua", "Lin", "Huang", "Rahman", "Ismail", "Kumar", "Nair",
-    "Srisai", "Wijaya", "Santoso", "Ho", "Koh", "Teo", "Cheung", "Lau", "Yeh", "Hsu",
+    "Tan", "Lim", "Lee", "Ng", "Wong", "Chan", "Goh", "Chua", "Lin", "Huang", "Rahman", "Ismail",
+    "Kumar", "Nair", "Srisai", "Wijaya", "Santoso", "Ho", "Koh", "Teo", "Cheung", "Lau", "Yeh", "Hsu",
 )  # fmt: skip
 PRODUCTS = (  # four for each subcategory, in the order of CATEGORIES
     ("Earbuds", "Headphones", "Speaker", "Soundbar"),
@@ -39,11 +40,12 @@ PRODUCTS = (  # four for each subcategory, in the order of CATEGORIES
 SEARCHES = tuple(group[0].lower() for group in PRODUCTS)
 UNMET = ("air fryer oven", "electric scooter", "baby stroller", "mechanical keyboard", "奶瓶", "咖啡机")
 MERCHANT_FIRST = (
-    "Orchid", "Bayfront", "Jade", "Lantern", "Summit", "Coral", "Maple", "Sunrise", "Golden", "Pacific", "Little",
-    "Evergreen", "Silk", "Monsoon", "North", "Tangerine", "Blue", "Harvest", "Star", "Willow",
+    "Orchid", "Bayfront", "Jade", "Lantern", "Summit", "Coral", "Maple", "Sunrise", "Golden", "Pacific",
+    "Little",     "Evergreen", "Silk", "Monsoon", "North", "Tangerine", "Blue", "Harvest", "Star", "Willow",
 )  # fmt: skip
 MERCHANT_LAST = ("Trading", "House", "Studio", "Goods", "Supply", "Living", "Works")
 PARTNERS = ("Glow Collective", "Studio Kiwi", "Still Point Studios", "Osmanthus Tea House", "Coupon Corner")
+OPENINGS = ("How to choose", "Five ideas for", "Behind the scenes:", "Our customers on", "New this week:")
 AGENTS = tuple(f"Agent {number:02d}" for number in range(1, 13))
 
 # What people write, by (topic, good) and language: (English sentences, Chinese sentences).

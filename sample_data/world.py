@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-GENERATOR = "1"  # raise it whenever the same seed would give other rows
+GENERATOR = "2"  # raise it whenever the same seed would give other rows
 SHOP = {"timezone": "Asia/Singapore", "currency": "USD", "week_start": "monday"}
 
 # How much of everything there is. factor: people and what they do, and the market they are part of.
@@ -27,6 +27,7 @@ class Region:
     promise_days: int  # after the order
     delivery: float  # transit time relative to Singapore
     fee: float  # shipping, waived from FREE_SHIPPING
+    tax: float = 0.0  # added to the price; elsewhere prices include it
 
 
 REGIONS = (
@@ -34,8 +35,8 @@ REGIONS = (
     Region("Malaysia", 0.22, ("Kuala Lumpur", "Penang", "Johor Bahru"), 0.35, 5, 1.75, 3.5),
     Region("Hong Kong", 0.16, ("Hong Kong",), 0.75, 5, 1.7, 4.0),
     Region("Taiwan", 0.14, ("Taipei", "Taichung", "Kaohsiung"), 0.95, 6, 2.0, 4.5),
-    Region("Thailand", 0.10, ("Bangkok", "Chiang Mai"), 0.10, 6, 2.2, 4.5),
-    Region("Indonesia", 0.08, ("Jakarta", "Surabaya"), 0.08, 7, 2.6, 5.0),
+    Region("Thailand", 0.10, ("Bangkok", "Chiang Mai"), 0.10, 6, 2.2, 4.5, 0.07),
+    Region("Indonesia", 0.08, ("Jakarta", "Surabaya"), 0.08, 7, 2.6, 5.0, 0.11),
 )
 REGION_TREND = (0.0, 0.05, -0.05, 0.15, 0.35, 0.45)  # growth of arrivals over the year, in logs
 FREE_SHIPPING = 60.0
@@ -66,6 +67,7 @@ CHANNELS = (
     Channel("Retail store", 0.045, -0.15, 0.0, 0.75, False, guests=0.3),
 )
 CHANNEL = {channel.name: code for code, channel in enumerate(CHANNELS)}
+DAILY_BUDGET = 55.0  # of a campaign that brings every visit of its channel, in a shop of size 1
 DEVICES = ("Mobile", "Desktop", "Tablet")
 MOBILE_SHARE, MOBILE_TREND, TABLET_SHARE = 0.58, 0.08, 0.06  # trend: added over the year
 
@@ -98,10 +100,14 @@ CATEGORIES = (
 )
 CATEGORY = {category.name: code for code, category in enumerate(CATEGORIES)}
 PRICE_SIGMA = 0.55  # spread of list prices within a category, in logs
-POPULARITY_TAIL = 1.15  # Pareto index: a fifth of the products makes most of the sales
+POPULARITY_TAIL, MOST_POPULAR = 1.15, 60.0  # Pareto index: a fifth of the products makes most sales; cap
 LAUNCHED_IN_YEAR, DISCONTINUED_IN_YEAR = 0.24, 0.08
+NEW_DAYS, NEW_VIEWS = 45, 1.8  # how long a product is new; its views, relative
+MATCHED = 0.45  # share of products that competitors sell too
+MERCHANTS_BEFORE, MERCHANTS_LEFT = 0.72, 0.12  # shares: there on the first day; that leave
 PRICE_CHANGES, PRICE_STEP = 0.10, 0.09  # share of products a month; size of a change, in logs
 STOCK_OUTS, STOCK_OUT_DAYS = 0.09, 6.0  # share of products a month; mean length
+SHORTAGE, SHORTAGE_MONTHS, SHORTAGE_RISK = "Home", 2, 2.5  # of a category, at the end: how much likelier
 BRANDS = (
     "Auralis", "Bambu", "Cova", "Dailyn", "Everfold", "Fennick", "Gingko", "Harbourly", "Isla & Oak", "Juniq",
     "Kitewell", "Lumio", "Mirra", "Nordlet", "Oriel", "Pebblo", "Quillon", "Riverbend", "Solmar", "Tidewell",
@@ -117,6 +123,7 @@ ACCOUNTS_BEFORE = 0.66  # share of customers who were there before the first day
 ARRIVAL_GROWTH = 0.10  # of new people over the year, in logs
 HOME_CHANNEL, HOME_CATEGORY = 0.5, 0.5  # share of visits by the own channel, in the own category
 CONSENT = 0.62
+GENDERS = (("female", 0.50), ("male", 0.38), ("other", 0.02), ("not stated", 0.10))
 TIERS = (("Standard", 0.78), ("Silver", 0.16), ("Gold", 0.06))
 
 # Choice: a multinomial logit over the products viewed and leaving (McFadden 1974).
@@ -136,7 +143,20 @@ UNLOGGED_PAY = {"Marketplace": 0.72, "Retail store": 0.90}  # of carts; their ch
 GUEST_CHECKOUT = 0.85  # relative to people with an account
 
 # After the order
-CANCELLED = 0.034
+CANCELLED, CANCEL_AFTER = 0.034, 5 * 3600.0  # share of orders; mean seconds until then
+CANCELLED_UNPAID = 0.4  # share of cancelled orders that were never paid
+CANCEL_REASONS = (
+    ("Changed my mind", 0.45),
+    ("Found cheaper", 0.2),
+    ("Out of stock", 0.2),
+    ("Payment failed", 0.15),
+)
+HANDLING, HANDLING_SIGMA = 20.0, 0.5  # hours from order to hand-over: median, log spread
+RETURN_AFTER, LATE_RETURNS, EXCHANGES = 6.0, 1.5, 0.08  # mean days; returns of late parcels, relative; share
+RETURN_REASONS = (
+    ("Wrong size", 0.3), ("Not as described", 0.22), ("Changed my mind", 0.2), ("Damaged", 0.16),
+    ("Faulty", 0.12),
+)  # fmt: skip
 PAYMENT_METHODS = (("Card", 0.48), ("Wallet", 0.34), ("Bank transfer", 0.10), ("Pay later", 0.08))
 SPLIT_PAYMENTS = 0.03
 
