@@ -13,7 +13,7 @@ import polars as pl
 from metrics.analysis import Analysis
 from metrics.divisia import FACTORS, QUANTITIES, Pair, Sums, effects, levels
 from metrics.period import Period, compare
-from metrics.reason import Frames, Reason, needs, span, words
+from metrics.reason import Frames, Reason, needs, spans, words
 
 Segments = dict[str | None, Sums]
 
@@ -69,7 +69,7 @@ def change(
         warnings = [NO_VISITS]
     names = list(dict.fromkeys([*before, *after]))
     pairs = [(before.get(name, NOTHING), after.get(name, NOTHING)) for name in names]
-    if span(frames("daily", basis=basis), "refunds") is None:
+    if not spans(frames("daily", basis=basis), ["refunds"]):
         warnings.append(needs("daily", "refunds"))
     if (
         sum(old["orders"] + new["orders"] for old, new in pairs)

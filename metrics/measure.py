@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import narwhals as nw
 import polars as pl
@@ -61,13 +62,15 @@ class Question:
             answer = rows.select(*numbers)
         return answer.collect("polars").to_native()
 
-    def missing(self, metric: Metric, whole: Mapping, groups: Sequence[Mapping]) -> dict[str, Reason]:
+    def missing(
+        self, metrics: Sequence[Metric], whole: Mapping[str, int], groups: Sequence[Mapping[str, Any]]
+    ) -> dict[str, Reason]:
         """Needed columns that hold nothing in the whole, or in every group of a column split by, and why.
 
         A column that is recorded there and then, where just nothing happened, is not among them.
         """
-        reasons: dict[str, Reason] = {}
-        for column in metric.columns:
+        empty: dict[str, list[str]] = {}
+        for column in dict.fromkeys(column for metric in metrics for column in metric.columns):
             seen = f"seen {column}"
             bare = [
                 split
@@ -75,11 +78,8 @@ class Question:
                 if not any(row[seen] for row in groups if row[split] is not None)
             ]
             if bare or not whole[seen]:
-                reason = why_empty(
-                    metric.table, column, self.frames, self.period, [*self.where, *bare], self.basis
-                )
-                reasons |= {column: reason} if reason else {}
-        return reasons
+                empty[column] = [*self.where, *bare]
+        return why_empty(metrics[0].table, empty, self.frames, self.period, self.basis)
 
 
 def by_table(names: Sequence[str]) -> list[list[Metric]]:

@@ -130,16 +130,10 @@ def bucket_start(every: str, week_start: WeekStart = "monday") -> nw.Expr:
         return day.dt.truncate("1mo").cast(nw.Date)
     if every != "week":
         raise BadQuestion(f"Time is cut by day, week or month; found {every!r}.")
-    # Narwhals cannot cut weeks: go back as many days as the weekday says.
-    first = 7 if week_start == "sunday" else 1
-    return nw.coalesce(
-        *(
-            nw.when(day.dt.weekday() == weekday).then(
-                day.dt.offset_by(f"-{(weekday - first) % 7}d").cast(nw.Date)
-            )
-            for weekday in range(1, 8)
-        )
-    )
+    # Narwhals cannot cut weeks: go back as many days as the weekday says. Sunday is 7, but 0 on Spark.
+    weekday, first = day.dt.weekday() % 7, 0 if week_start == "sunday" else 1
+    starts = {number: day.dt.offset_by(f"-{(number - first) % 7}d").cast(nw.Date) for number in range(7)}
+    return nw.coalesce(*(nw.when(weekday == number).then(start) for number, start in starts.items()))
 
 
 def _months(day: date, first_month: int, length: int) -> Period:

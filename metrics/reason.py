@@ -64,22 +64,43 @@ def needs(table: str, column: str) -> Reason:
 
 
 def why_empty(
-    table: str, column: str, frames: Frames, period: Period, dimensions: Sequence[str], basis: str
-) -> Reason | None:
-    """Why a column of a prepared frame holds nothing on those days and by those dimensions.
+    table: str, empty: Mapping[str, Sequence[str]], frames: Frames, period: Period, basis: str
+) -> dict[str, Reason]:
+    """Why columns of a prepared frame hold nothing on those days and by those dimensions.
 
-    None where nothing happened: it is recorded by those dimensions and on those days, so that its sum
-    is truly 0.
+    empty: column → the dimensions in question. A column that is recorded by them and on those days, so
+    that nothing happened and its sum is truly 0, is not in the answer.
     """
-    recorded = span(frames(table, basis=basis), column)
+    if not empty:
+        return {}
+    recorded = spans(frames(table, basis=basis), list(empty))
+    dimensions = dict.fromkeys(name for names in empty.values() for name in names)
+    by = {name: spans(frames(table, by=(name,), basis=basis), list(empty), name) for name in dimensions}
+    return {
+        column: reason
+        for column, names in empty.items()
+        if (
+            reason := _why(
+                table,
+                column,
+                recorded.get(column),
+                [name for name in names if column not in by[name]],
+                period,
+            )
+        )
+    }
+
+
+def _why(
+    table: str, column: str, recorded: Period | None, unrecorded: Sequence[str], period: Period
+) -> Reason | None:
     if recorded is None:
         return needs(table, column)
     measure = words(column)
-    for dimension in dimensions:
-        if span(frames(table, by=(dimension,), basis=basis), column, dimension) is None:
-            return Reason(
-                "{measure} is not recorded by {dimension}", measure=measure, dimension=words(dimension)
-            )
+    if unrecorded:
+        return Reason(
+            "{measure} is not recorded by {dimension}", measure=measure, dimension=words(unrecorded[0])
+        )
     if not period.overlaps(recorded):
         start, end = recorded.start, recorded.end
         return Reason(
@@ -88,15 +109,24 @@ def why_empty(
     return None
 
 
-def span(frame: Any, column: str, dimension: str | None = None) -> Period | None:
-    """First and last day on which the column holds something (where the dimension does too), or None."""
+def spans(frame: Any, columns: Sequence[str], dimension: str | None = None) -> dict[str, Period]:
+    """Column → first and last day on which it holds something (where the dimension does too).
+
+    A column that never does is not in the answer.
+    """
     rows = nw.from_native(frame).lazy()
-    there = [column] if dimension is None else [column, dimension]
-    if not set(there) <= set(rows.collect_schema().names()):
-        return None
-    rows = rows.filter(*(~nw.col(name).is_null() for name in there))
-    found = rows.select(start=nw.col("day").min(), end=nw.col("day").max()).collect("polars").row(0)
-    return None if found[0] is None else Period(*found)
+    known = rows.collect_schema().names()
+    if dimension is not None:
+        if dimension not in known:
+            return {}
+        rows = rows.filter(~nw.col(dimension).is_null())
+    days = {name: nw.when(~nw.col(name).is_null()).then(nw.col("day")) for name in columns if name in known}
+    starts = [day.min().alias(f"start {name}") for name, day in days.items()]
+    ends = [day.max().alias(f"end {name}") for name, day in days.items()]
+    found = rows.select(*starts, *ends).collect("polars").to_native().row(0, named=True) if days else {}
+    return {
+        name: Period(found[f"start {name}"], found[f"end {name}"]) for name in days if found[f"start {name}"]
+    }
 
 
 def words(column: str) -> str:

@@ -12,7 +12,7 @@ from metrics.measure import Question, by_table
 from metrics.metric import Metric
 from metrics.period import Every, Period, WeekStart, buckets
 from metrics.privacy import MIN_GROUP
-from metrics.reason import Frames, span
+from metrics.reason import Frames, spans
 
 
 def series(
@@ -35,39 +35,42 @@ def series(
     is not recorded on those days or not by the columns of `where`.
     """
     ask = Question(frames, period, (every,), where, basis, week_start)
-    if last is None:
-        ordered = span(frames("daily"), "orders")
-        last = ordered.end if ordered else None
+    if last is None and (ordered := spans(frames("daily"), ["orders"])):
+        last = ordered["orders"].end
     parts = buckets(period, every, week_start)
     columns: dict[str, list[float | None]] = {}
     for metrics in by_table(names):
         rows = {row[every]: row for row in ask.measure(metrics, grouped=True).to_dicts()}
-        columns |= {metric.name: _column(ask, metric, parts, rows, min_group) for metric in metrics}
+        columns |= _columns(ask, metrics, [rows.get(part.start) for part in parts], parts, min_group)
     cut = [part.start < period.start or part.end > period.end or part.is_partial(last) for part in parts]
     frame = pl.DataFrame({"day": [part.start for part in parts], "partial": cut})
     return frame.with_columns(pl.Series(name, columns[name], dtype=pl.Float64) for name in names)
 
 
-def _column(
-    ask: Question, metric: Metric, parts: Sequence[Period], rows: Mapping[date, Mapping[str, Any]], least: int
-) -> list[float | None]:
-    seen = [f"seen {column}" for column in metric.columns]
-    whole = {name: sum(row[name] for row in rows.values()) for name in seen}
-    required = [column for column in metric.columns if column not in metric.optional]
-    if not set(required).isdisjoint(ask.missing(metric, whole, ())):
-        return [None] * len(parts)
-    nothing = None if metric.how == "ratio" else 0.0
-    blank = dict.fromkeys(seen, 0) | {f"value {metric.name}": nothing, f"n {metric.name}": 0}
-    cells = [rows.get(part.start, blank) for part in parts]
-    gaps = [column for column in required if not all(cell[f"seen {column}"] for cell in cells)]
-    spans = {column: span(ask.frames(metric.table, basis=ask.basis), column) for column in gaps}
+def _columns(
+    ask: Question,
+    metrics: Sequence[Metric],
+    cells: Sequence[Mapping[str, Any] | None],
+    parts: Sequence[Period],
+    min_group: int,
+) -> dict[str, list[float | None]]:
+    """Each metric's values, in the order of the parts. cells: what was measured in each; None for no rows."""
+    needed = dict.fromkeys(column for metric in metrics for column in metric.columns)
+    seen = {column: [bool(cell and cell[f"seen {column}"]) for cell in cells] for column in needed}
+    missing = ask.missing(metrics, {f"seen {column}": any(seen[column]) for column in needed}, ())
+    gaps = [column for column in needed if not all(seen[column])]
+    recorded = spans(ask.frames(metrics[0].table, basis=ask.basis), gaps) if gaps else {}
 
-    def is_known(cell: Mapping[str, Any], part: Period) -> bool:
-        if ask.where and metric.is_personal and 0 < cell[f"n {metric.name}"] < least:
-            return False
-        return all(cell[f"seen {column}"] or part.overlaps(spans[column]) for column in gaps)
+    def value(metric: Metric, place: int) -> float | None:
+        cell = cells[place]
+        for column in metric.columns:
+            outside = not seen[column][place] and not parts[place].overlaps(recorded.get(column))
+            if column not in metric.optional and (column in missing or outside):
+                return None
+        if cell is None:
+            return None if metric.how == "ratio" else 0.0
+        if ask.where and metric.is_personal and 0 < cell[f"n {metric.name}"] < min_group:
+            return None
+        return cell[f"value {metric.name}"]
 
-    return [
-        cell[f"value {metric.name}"] if is_known(cell, part) else None
-        for cell, part in zip(cells, parts, strict=True)
-    ]
+    return {metric.name: [value(metric, place) for place in range(len(parts))] for metric in metrics}

@@ -71,12 +71,18 @@ def values(
     for metrics in by_table(names):
         whole = ask.measure(metrics, grouped=False).row(0, named=True)
         rows = ask.measure(metrics, grouped=True).to_dicts() if by else []
-        found |= {metric.name: _value(ask, metric, whole, rows, min_group) for metric in metrics}
+        missing = ask.missing(metrics, whole, rows)
+        found |= {metric.name: _value(ask, metric, whole, rows, missing, min_group) for metric in metrics}
     return [found[name] for name in names]
 
 
 def _value(
-    ask: Question, metric: Metric, whole: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], min_group: int
+    ask: Question,
+    metric: Metric,
+    whole: Mapping[str, Any],
+    rows: Sequence[Mapping[str, Any]],
+    missing: Mapping[str, Reason],
+    min_group: int,
 ) -> Value:
     about: dict[str, Any] = {
         "metric": metric.name,
@@ -84,12 +90,11 @@ def _value(
         "start": ask.period.start,
         "end": ask.period.end,
     }
+    for column in metric.columns:
+        if column in missing and column not in metric.optional:
+            return Value(**about, value=None, n=0, reason=missing[column])
+    note = next((missing[column] for column in metric.optional if column in missing), None)
     rows = [row for row in rows if any(row[f"seen {column}"] for column in metric.columns)]
-    missing = ask.missing(metric, whole, rows)
-    reason = next((why for column, why in missing.items() if column not in metric.optional), None)
-    if reason is not None:
-        return Value(**about, value=None, n=0, reason=reason)
-    note = next(iter(missing.values()), None)
     answer = _answer(metric, whole)
     if ask.where and metric.is_personal and 0 < answer["n"] < min_group:
         return Value(**about, value=None, n=0, reason=_too_few(min_group))

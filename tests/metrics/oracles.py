@@ -134,7 +134,9 @@ def sales(random: Random, days: int = 40, rows: int = 150) -> pl.DataFrame:
             }
         )
     schema = {"day": pl.Date, **dict.fromkeys(DIMENSIONS, pl.String), "order": pl.Int64}
-    return pl.DataFrame(found, schema={**schema, "customer": pl.Int64, "nth": pl.Int64, "merchant": pl.String})
+    return pl.DataFrame(
+        found, schema={**schema, "customer": pl.Int64, "nth": pl.Int64, "merchant": pl.String}
+    )
 
 
 def sessions(random: Random, days: int = 40, rows: int = 150) -> pl.DataFrame:

@@ -154,7 +154,9 @@ def test_sums_add_up_and_ratios_lie_between_their_groups(metric: Metric, data: s
         assert whole == pytest.approx(sum(values))
 
 
-@pytest.mark.parametrize("metric", [m for m in REGISTRY.values() if m.how == "distinct"], ids=lambda m: m.name)
+@pytest.mark.parametrize(
+    "metric", [m for m in REGISTRY.values() if m.how == "distinct"], ids=lambda m: m.name
+)
 def test_distinct_counts_of_overlapping_groups_are_at_most_their_sum(metric: Metric):
     random = Random(3)
     parts = [
