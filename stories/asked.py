@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Literal
+from typing import Literal, Protocol
 
 import polars as pl
 
@@ -16,6 +16,25 @@ from metrics.value import Value, values
 
 Tables = Callable[[str], pl.LazyFrame | None]  # a raw table by its name; None where it was not imported
 How = Literal["previous", "year", "none"] | Period
+
+
+class Check(Protocol):
+    """A line of the data-quality report: `count` of `of` rows break a rule; detail has places for values."""
+
+    @property
+    def table(self) -> str: ...
+    @property
+    def rule(self) -> str: ...
+    @property
+    def severity(self) -> str: ...
+    @property
+    def count(self) -> int: ...
+    @property
+    def of(self) -> int: ...
+    @property
+    def detail(self) -> str: ...
+    @property
+    def values(self) -> Mapping[str, object]: ...
 
 
 @dataclass(frozen=True)

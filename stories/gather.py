@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 import polars as pl
 
@@ -12,7 +11,7 @@ from metrics.change import Change, change
 from metrics.period import DAY, Period
 from metrics.target import Attainment, attain
 from metrics.value import Value
-from stories.asked import Asked, bucket
+from stories.asked import Asked, Check, bucket
 from stories.groups import Groups, groups
 from stories.happened import Happened, happened
 from stories.worries import Stock, late_carriers, out_of_stock
@@ -27,17 +26,6 @@ GROUPED = {
     "category": ("net_revenue", "margin_rate", "return_rate"),
 }
 AVERAGE = 7  # days
-
-
-class Check(Protocol):
-    """A line of the data-quality report."""
-
-    @property
-    def table(self) -> str: ...
-    @property
-    def severity(self) -> str: ...
-    @property
-    def count(self) -> int: ...
 
 
 @dataclass(frozen=True)
