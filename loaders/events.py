@@ -117,9 +117,8 @@ def _split(
     """Writes staged rows, coded, by the file they belong to; returns every event name there is."""
     code, names = pl.Enum(ids), set()
     for path in work.parts(TABLE).values():
-        names |= set(
-            pl.scan_parquet(path).select(pl.col("event").cast(pl.String).unique()).collect()["event"]
-        )
+        alive = pl.scan_parquet(path).filter(work.alive())
+        names |= set(alive.select(pl.col("event").cast(pl.String).unique()).collect()["event"])
     for place, rows in enumerate([*(pl.read_parquet(file) for file in staged), spare]):
         if not len(rows):
             continue

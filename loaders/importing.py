@@ -154,9 +154,7 @@ def _settings(old: Store | None, asked: Mapping[str, str]) -> dict[str, str]:
     if not re.fullmatch("[A-Z]{3}", settings["currency"]):
         raise BadInput(f"{settings['currency']!r} is no currency code. Give one as USD, EUR or CNY.")
     if settings["week_start"] not in WEEK_STARTS:
-        raise BadInput(
-            f"A week starts on one of {', '.join(WEEK_STARTS)}, not on {settings['week_start']!r}."
-        )
+        raise BadInput(f"A week starts on {' or '.join(WEEK_STARTS)}, not on {settings['week_start']!r}.")
     if old and settings["currency"] != standing.currency:
         raise BadInput(
             f"The store is kept in {standing.currency} and this source is in {settings['currency']}. "

@@ -12,7 +12,9 @@ from __future__ import annotations
 import hashlib
 import os
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -47,6 +49,16 @@ class Merging:
     rank: pl.DataFrame  # _source, _rank
     files: dict[str, dict] = field(default_factory=dict)  # of the new version
     moved: set[Path] = field(default_factory=set)  # old files whose rows were staged again
+    linked: dict[str, list[Path]] = field(default_factory=dict)  # old files taken over, by table
+
+    @cached_property
+    def order_times(self) -> pl.DataFrame:
+        """order_id, ordered_at of the new version's orders, once they are merged."""
+        files = sorted((self.room / "orders").glob("*.parquet"))
+        columns: Any = {"order_id": pl.String, "ordered_at": pl.Datetime("us", "UTC")}
+        return (
+            pl.read_parquet(files, columns=[*columns]) if files else pl.DataFrame(schema=pl.Schema(columns))
+        )
 
     def parts(self, table: str) -> dict[str, Path]:
         """The old version's files of a table, by month."""
@@ -65,6 +77,7 @@ class Merging:
         target = self.room / name
         target.parent.mkdir(parents=True, exist_ok=True)
         os.link(path, target)
+        self.linked.setdefault(path.parent.name, []).append(path)
         if str(name) in self.old.manifest.files:
             self.files[str(name)] = self.old.manifest.files[str(name)]
 
@@ -88,7 +101,7 @@ class Merging:
 def digest(rows: pl.DataFrame) -> str:
     """sha256 of the rows' values, the same wherever and however the rows were made."""
     sha = hashlib.sha256()
-    for column in rows.iter_columns():
+    for column in rows.with_columns(pl.col(pl.Enum).cast(pl.String)).iter_columns():
         sha.update(f"{column.name} {column.dtype}".encode())
         sha.update(column.is_null().to_numpy().tobytes())
         if column.dtype == pl.String:
@@ -108,14 +121,10 @@ def merge(table: str, work: Merging) -> None:
             work.link(path)
         _write_superseded(table, [spare], work)
         return
-    before = _old_index(table, parts, new, work)
-    freed = pl.concat([before[KEY], new[KEY]]).unique()
-    back = spare.filter(pl.col(KEY).is_in(freed.implode()))
-    rivals = pl.concat(
-        [before.filter(work.alive()), new.with_columns(part=pl.lit("")), _part_of(back, "spare")]
-    )
+    before = _old_index(table, parts, pl.concat([new[KEY], spare[KEY]]), work)
+    rivals = pl.concat([before, new.with_columns(part=pl.lit("")), _part_of(spare, "spare")])
     winners, losers = settle(rivals.join(work.rank, on=SOURCE, how="left"), pl.col("_rank"))
-    revived = back.join(winners.filter(part="spare"), on=[KEY, SOURCE], how="semi").with_columns(
+    revived = spare.join(winners.filter(part="spare"), on=[KEY, SOURCE], how="semi").with_columns(
         month_of(table)
     )
     lost = losers.filter(pl.col("part") != "spare").select(KEY, SOURCE)
@@ -170,14 +179,14 @@ def _part_of(rows: pl.DataFrame, part: str) -> pl.DataFrame:
     return index.select(*INDEX).with_columns(part=pl.lit(part))
 
 
-def _old_index(table: str, parts: dict[str, Path], new: pl.DataFrame, work: Merging) -> pl.DataFrame:
-    """Old rows whose key is staged anew or whose source is gone."""
+def _old_index(table: str, parts: dict[str, Path], keys: pl.Series, work: Merging) -> pl.DataFrame:
+    """Stored rows that have one of the keys."""
     found = [_part_of(pl.DataFrame(schema=INDEX), "")]
     columns = [name for name in tables.dtypes(table) if name in (*tables.key(table), "updated_at")]
     for part, path in parts.items():
         rows = pl.read_parquet(path, columns=[*columns, *HIDDEN])
         rows = rows.with_columns(key_hash(table, rows).alias(KEY))
-        found.append(_part_of(rows.filter(~work.alive() | pl.col(KEY).is_in(new[KEY].implode())), part))
+        found.append(_part_of(rows.filter(work.alive() & pl.col(KEY).is_in(keys.implode())), part))
     return pl.concat(found)
 
 
@@ -187,13 +196,17 @@ def _spare(table: str, work: Merging) -> pl.DataFrame:
     if path is None or not path.exists():
         return pl.DataFrame(schema={**tables.dtypes(table), **HIDDEN, KEY: pl.UInt64})
     rows = pl.read_parquet(path).filter(work.alive())
+    if table == "order_lines":
+        rows = _dated(rows, work)
     return rows.with_columns(key_hash(table, rows).alias(KEY))
 
 
 def _list_dropped(table: str, dropped: pl.DataFrame, stage: Stage) -> None:
     """Duplicates go to quarantine, so that nothing that was delivered is lost."""
     for (source,), rows in dropped.group_by(SOURCE):
-        known = rows.select([name for name in tables.dtypes(table) if rows[name].count()])
+        known = rows.select(
+            [name for name in tables.dtypes(table) if rows[name].count() and name != "ordered_at"]
+        )
         stage.bad[int(str(source))].append(
             rows.select(
                 "rule",
@@ -208,21 +221,26 @@ def _list_dropped(table: str, dropped: pl.DataFrame, stage: Stage) -> None:
 
 
 def date_lines(work: Merging) -> None:
-    """Gives order lines without a time that of their order; those of unknown orders stay undated."""
+    """Gives order lines the time of their order; those of unknown orders stay undated.
+
+    Stored lines whose order came, went or moved in time are staged again, with their whole part.
+    """
     stage, table = work.stage, "order_lines"
-    left = work.parts(table).get(UNDATED)
-    if left is not None:
-        stage.put(table, pl.read_parquet(left).filter(work.alive()))
+    written = {path.name for path in (work.room / "orders").glob("*.parquet")}
+    linked = {path.name for path in work.linked.get("orders", [])}
+    if written != linked or len(linked) < len(work.parts("orders")):
+        for path in work.parts(table).values():
+            known = pl.read_parquet(path, columns=["order_id", "ordered_at"])
+            if not known["ordered_at"].equals(_dated(known, work)["ordered_at"]):
+                stage.put(table, pl.read_parquet(path).filter(work.alive()))
+                work.moved.add(path)
         stage.finish(0)
-        work.moved.add(left)
-    orders = sorted((work.room / "orders").glob("*.parquet"))
-    if UNDATED not in stage.months(table) or not orders:
-        return
-    times = pl.scan_parquet(orders).select("order_id", time="ordered_at")
+    stage.months(table)
     for file in stage.files(table, UNDATED):
-        rows = pl.read_parquet(file)
+        rows = _dated(pl.read_parquet(file), work)
         file.unlink()
-        known = times.join(rows.lazy().select("order_id").unique(), on="order_id", how="semi").collect()
-        dated = rows.join(known, on="order_id", how="left", maintain_order="left")
-        dated = dated.with_columns(pl.coalesce("ordered_at", "time").alias("ordered_at")).drop("time")
-        stage.file(table, dated, f"{UNDATED}-{file.stem}")
+        stage.file(table, rows, file.stem)
+
+
+def _dated(lines: pl.DataFrame, work: Merging) -> pl.DataFrame:
+    return lines.drop("ordered_at").join(work.order_times, on="order_id", how="left", maintain_order="left")

@@ -6,7 +6,9 @@ numbers that depend on its table; a "note" is worth knowing.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
 
 import polars as pl
 
@@ -16,7 +18,10 @@ from loaders.store import Store
 
 @dataclass(frozen=True)
 class Check:
-    """count of `of` rows of a table break a rule. detail: an example or what to do."""
+    """count of `of` rows (days, for gaps) of a table break a rule.
+
+    detail: an example or what follows, a sentence with places for `values`.
+    """
 
     table: str
     rule: str
@@ -24,6 +29,10 @@ class Check:
     count: int
     of: int
     detail: str = ""
+    values: Mapping[str, object] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return self.detail.format(**self.values)
 
     @property
     def share(self) -> float:
@@ -99,8 +108,9 @@ def _orphans(store: Store) -> list[Check]:
             rows = store.scan(table).filter(pl.col("ordered_at").is_not_null()).select(column)
         lost = rows.join(store.scan(other).select(key), left_on=column, right_on=key, how="anti").collect()
         of = store.manifest.tables[table]["rows"]
-        example = f"{column} {lost[column][0]} is not in {other}" if len(lost) else ""
-        found.append(Check(table, f"orphan_{column}", _grade(len(lost), of), len(lost), of, example))
+        example = {"column": column, "value": lost[column].first(), "table": other}
+        detail = "{column} {value} is not in {table}"
+        found.append(Check(table, "orphan", _grade(len(lost), of), len(lost), of, detail, example))
     return found
 
 
@@ -112,7 +122,9 @@ def _sequences(store: Store) -> list[Check]:
         late = store.scan(table).filter(pl.col(then) < pl.col(first))
         count = late.select(pl.len()).collect().item()
         of = store.manifest.tables[table]["rows"]
-        found.append(Check(table, "sequence", _grade(count, of), count, of, f"{then} lies before {first}"))
+        places = {"first": first, "then": then}
+        detail = "{then} lies before {first}"
+        found.append(Check(table, "sequence", _grade(count, of), count, of, detail, places))
     return found
 
 
@@ -127,15 +139,17 @@ def _gaps(store: Store) -> list[Check]:
         days = store.scan(table).group_by(day).len().sort("day").collect()
         if len(days) < 14:
             continue
-        span = pl.date_range(days["day"].min(), days["day"].max(), eager=True).alias("day").to_frame()
+        first, last = days["day"].first(), days["day"].last()
+        assert isinstance(first, date) and isinstance(last, date)
+        span = pl.DataFrame({"day": pl.date_range(first, last, eager=True)})
         every = span.join(days, on="day", how="left").with_columns(pl.col("len").fill_null(0))
         usual = pl.col("len").rolling_median(29, center=True, min_samples=7)
         weekday = pl.col("len").median().over(pl.col("day").dt.weekday())
         empty = every.filter((pl.col("len") == 0) & (weekday > 0))
         low = every.filter((pl.col("len") > 0) & (pl.col("len") < usual * 0.2) & (usual > 20))
         for rule, rows in (("gap", empty), ("drop", low)):
-            first = f"first on {rows['day'][0]}" if len(rows) else ""
-            found.append(Check(table, rule, _grade(len(rows), len(every)), len(rows), len(every), first))
+            when, severity = {"day": rows["day"].first()}, _grade(len(rows), len(every))
+            found.append(Check(table, rule, severity, len(rows), len(every), "first on {day}", when))
     return found
 
 
@@ -149,8 +163,9 @@ def _slips(store: Store) -> list[Check]:
     rows = store.scan("order_lines").select("product_id", "unit_price", far.alias("far"))
     lost = rows.filter("far").collect()
     of = store.manifest.tables["order_lines"]["rows"]
-    example = f"product {lost['product_id'][0]} at {lost['unit_price'][0]:g}" if len(lost) else ""
-    return [Check("order_lines", "price_slip", _grade(len(lost), of), len(lost), of, example)]
+    example = {"product": lost["product_id"].first(), "price": lost["unit_price"].first()}
+    severity = _grade(len(lost), of)
+    return [Check("order_lines", "slip", severity, len(lost), of, "product {product} at {price}", example)]
 
 
 def _totals(store: Store) -> list[Check]:

@@ -89,7 +89,10 @@ class Stage:
         """Stages good rows that carry the hidden columns. raw: hash of each row as it was found."""
         first = self._next[table]
         self._next[table] += len(rows)
-        rows = rows.with_columns(pl.int_range(first, first + len(rows), dtype=pl.UInt32).alias(ID))
+        number = pl.int_range(first, first + len(rows), dtype=pl.UInt32).alias(ID)
+        rows = rows.select(*tables.dtypes(table), *HIDDEN, number)
+        if table == "order_lines":  # dated by their orders, see merge.date_lines
+            rows = rows.with_columns(pl.lit(None, pl.Datetime("us", "UTC")).alias("ordered_at"))
         if tables.key(table):
             self._open[table].append(_index(table, rows, raw))
         else:

@@ -97,9 +97,9 @@ class Store:
         self, name: str, where: Mapping[str, Sequence[str]] = {}, by: Sequence[str] = (), basis: str = "order"
     ) -> pl.LazyFrame:
         """The prepared frame `daily`, `sales` or `sessions`, filtered; see loaders/serve.py."""
-        from loaders import serve
+        from loaders.serve import frame
 
-        return serve.frame(self, name, where, by, basis)
+        return frame(self, name, where, by, basis)
 
     def quarantine(self) -> pl.LazyFrame:
         """Bad rows: table, rule, column, found, reason, source, line, raw (as found, JSON)."""

@@ -139,7 +139,7 @@ class OrderLines(dy.Schema):
     order_id = text("The order.", key=True)
     line_id = text("The line in the order; made from product and position if absent.", key="derived")
     product_id = text("The product.", required=True)
-    ordered_at = instant("When the order was placed; taken from the order if absent.")
+    ordered_at = instant("When the order was placed; always taken from the order.")
     merchant_id = text("Merchant that sells it; taken from the product if absent.")
     category = text("Category at the time of sale; taken from the product if absent.")
     units = count("Units bought.", required=True, min=1)
