@@ -155,16 +155,17 @@ def deliver(found: list[Table], chosen: Mapping, options: Map[str, Any]) -> Deli
             read = partial(batches.read, table, taken[table.name], chosen, decisions, lookups)
             digest = _digest(table, taken[table.name], chosen, shop, lookups)
             sources.append(Source(table.name, digest, read, table.size))
-    for source in {id(by_rule[key][0]): by_rule[key][0] for key in by_rule if by_rule[key]}.values():
-        next(
-            batches.read(source, taken[source.name], chosen, decisions, lookups), None
-        )  # asks before it starts
-    notes = [
-        f"no table takes {table.name}"
-        for table in used
-        if not taken[table.name] and table.name not in fetched
-    ]
-    notes += [f"left out by the mapping: {table.name}" for table in ignored]
+    for table in {id(some[0]): some[0] for some in by_rule.values() if some}.values():
+        # asks what must be asked before the import starts
+        next(batches.read(table, taken[table.name], chosen, decisions, lookups), None)
+    notes = list(chosen.notes)
+    idle = [table.name for table in used if not taken[table.name] and table.name not in fetched]
+    for told, names in (
+        ("no table takes", idle),
+        ("left out by the mapping:", [table.name for table in ignored]),
+    ):
+        if names:
+            notes.append(f"{told} {', '.join(names[:5])}{', …' * (len(names) > 5)}")
     notes += [_nearest(rule, used, chosen) for rule in chosen.rules if not by_rule[id(rule)]]
     if "timezone" not in shop:
         notes.append("times without a time zone are taken as UTC; --option timezone=… says otherwise")
