@@ -36,13 +36,10 @@ def insert(file: Path, before: str, text: str) -> None:
     file.write_text(old.replace(before, text + before))
 
 
-def chinese(tree: Path, text: str, heading: str) -> None:
-    """Adds the README's toml block under a heading of zh.toml."""
-    lines = re.search(r"^```toml\n(.*?)^```", text, re.M | re.S)[1]
-    file = tree / "language" / "zh.toml"
-    old = file.read_text()
-    assert old.count(f"[{heading}]\n") == 1, f"zh.toml has no section [{heading}]"
-    file.write_text(old.replace(f"[{heading}]\n", f"[{heading}]\n{lines}"))
+def chinese(tree: Path, text: str) -> None:
+    """Adds the README's toml block to zh.toml."""
+    with (tree / "language" / "zh.toml").open("a") as file:
+        file.write(re.search(r"^```toml\n(.*?)^```", text, re.M | re.S)[1])
 
 
 def run(tree: Path, command: list[str], code: int = 0) -> str:
@@ -90,7 +87,7 @@ def test_own_data(tree):
 
 def test_a_metric(tree, sample):
     text = section("Add a metric")
-    chinese(tree, text, "metrics")
+    chinese(tree, text)
     shutil.copytree(sample, tree / "store")
     (value,) = follow(tree, text)
     assert numbers(value, "Revenue per session")[0].startswith("$")
@@ -111,9 +108,8 @@ from streamlit.testing.v1 import AppTest
 app = AppTest.from_file("ui/main.py", default_timeout=60)
 app.query_params["lang"] = "{lang}"
 app.run()
-app.switch_page("pages/returns.py").run()
+app.switch_page("../pages/returns.py").run()
 assert not app.exception, app.exception
-print([str(each.proto) for each in app.main])
 for each in app.get("html"):
     print(each.proto.body)
 """
@@ -124,7 +120,7 @@ def test_a_page(tree, sample, lang, heading):
     text = section("Add a page")
     (entry,) = re.findall(r"^```python\n( +st\.Page.*?)^```", text, re.M | re.S)
     insert(tree / "ui" / "frame.py", '            st.Page(\n                PAGES / "dictionary.py"', entry)
-    chinese(tree, text, "pages")
+    chinese(tree, text)
     shutil.copytree(sample, tree / "store")
     follow(tree, text)
     shown = run(tree, [sys.executable, "-c", OPEN.format(lang=lang)])
