@@ -149,15 +149,13 @@ def _old_rows(path: Path, recode: np.ndarray, first: int, last: int, work: Mergi
 
 
 def _repeats(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Splits off events alike in every column to an earlier one, with that one's source."""
+    """Splits off events alike in every column to an earlier one; `_own`: to one of their own source."""
     close = rows.select("customer", "happened_at", "event").is_duplicated()
     if not close.any():
-        return rows, rows.clear().with_columns(_first=pl.lit(0, pl.UInt32))
+        return rows, rows.clear().with_columns(_own=pl.lit(False))
     marked = rows.with_row_index(ID)
-    suspects = marked.filter(close).with_columns(
-        pl.col(ID).min().over(VISIBLE).alias("_earliest"),
-        pl.col(SOURCE).first().over(VISIBLE).alias("_first"),
-    )
+    own = pl.col(ID) > pl.col(ID).min().over(*VISIBLE, SOURCE)
+    suspects = marked.filter(close).with_columns(pl.col(ID).min().over(VISIBLE).alias("_earliest"), _own=own)
     again = suspects.filter(pl.col(ID) > pl.col("_earliest"))
     kept = marked.join(again, on=ID, how="anti", maintain_order="left")
     return kept.drop(ID), again.drop(ID, "_earliest")
@@ -166,8 +164,8 @@ def _repeats(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
 def _settle(again: pl.DataFrame, codes: pl.DataFrame, work: Merging) -> list[pl.DataFrame]:
     """Lists the repeats in one source as duplicates; returns those of other sources."""
     again = again.join(codes, on="customer", how="left", maintain_order="left")
-    again = again.select(*tables.dtypes(TABLE), *HIDDEN, "_first")
-    own = again.filter(pl.col(SOURCE) == pl.col("_first"))
+    again = again.select(*tables.dtypes(TABLE), *HIDDEN, "_own")
+    own = again.filter("_own")
     for (source,), rows in own.group_by(SOURCE):
         number = int(str(source))
         known = rows.select([name for name in tables.dtypes(TABLE) if rows[name].count()])
@@ -183,7 +181,7 @@ def _settle(again: pl.DataFrame, codes: pl.DataFrame, work: Merging) -> list[pl.
                 raw=as_json(known),
             )
         )
-    return [again.filter(pl.col(SOURCE) != pl.col("_first")).drop("_first")]
+    return [again.filter(~pl.col("_own")).drop("_own")]
 
 
 def _spare(work: Merging) -> pl.DataFrame:
