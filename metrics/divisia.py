@@ -55,13 +55,13 @@ def _segment(pair: Pair, first: str, totals: tuple[float, float]) -> dict[str, f
     if first == "orders":
         del chain["conversion"]
     found = {}
-    for factor in ("returns", "discount"):  # from the end: what cannot be a factor is a difference
-        money = [name for name in ("gross", "revenue", "net") if name in chain.values()]
-        if all(sums[name] > 0 for sums in pair for name in money):
-            break
-        more, less = money[-2:]
-        found[factor] = (after[less] - after[more]) - (before[less] - before[more])
-        del chain[factor]
+    steps = {"discount": ("gross", "revenue"), "returns": ("revenue", "net")}
+    broken = False
+    for factor, (more, less) in steps.items():
+        broken = broken or not all(_is_factor(sums[more], sums[less]) for sums in pair)
+        if broken:
+            found[factor] = (after[less] - after[more]) - (before[less] - before[more])
+            del chain[factor]
     last = list(chain.values())[-1]
     volume_factor = "visits" if first == "sessions" else "orders"
     quantities = {"mix": first, **chain}
@@ -77,6 +77,11 @@ def _segment(pair: Pair, first: str, totals: tuple[float, float]) -> dict[str, f
         found[factor] = weight * (grown - growth)
         growth = grown
     return found
+
+
+def _is_factor(more: float, less: float) -> bool:
+    """Whether less ÷ more can be a factor: both are positive, or nothing is there at all."""
+    return (more > 0 and less > 0) or more == less == 0
 
 
 def log_mean(a: float, b: float) -> float:

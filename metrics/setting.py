@@ -30,6 +30,8 @@ def read(name: str, word: str, kind: Any) -> Any:
         return tuple(read(name, part.strip(), inside[0]) for part in word.split(",") if part.strip())
     try:
         return READERS[kind](word)
+    except BadQuestion:
+        raise
     except ValueError:
         raise BadQuestion(f"{name} is {WRITTEN[kind]}; found {word!r}.") from None
 

@@ -27,10 +27,14 @@ def spark():
         "spark.sql.shuffle.partitions": "1",
         "spark.driver.host": "127.0.0.1",
         "spark.driver.bindAddress": "127.0.0.1",
+        # Frames are tiny: compiling a query takes longer than interpreting it.
+        "spark.sql.codegen.wholeStage": "false",
+        "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+        "spark.sql.adaptive.enabled": "false",
         "spark.driver.memory": "1g",
         "spark.log.level": "ERROR",
     }
-    builder = SparkSession.builder.master("local[2]").appName("metrics")
+    builder = SparkSession.builder.master("local[1]").appName("metrics")
     for name, value in settings.items():
         builder = builder.config(name, value)
     session = builder.getOrCreate()

@@ -1,4 +1,5 @@
 from datetime import date, timedelta
+from itertools import pairwise
 
 import narwhals as nw
 import polars as pl
@@ -7,7 +8,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from metrics.metric import BadQuestion
-from metrics.period import Period, bucket, bucket_start, buckets, compare, last_days, month, quarter, week, year
+from metrics.period import (
+    Period,
+    bucket,
+    bucket_start,
+    buckets,
+    compare,
+    last_days,
+    month,
+    quarter,
+    week,
+    year,
+)
 from tests.metrics.conftest import Constructor
 
 days = st.dates(date(1999, 1, 1), date(2101, 1, 1))
@@ -29,8 +41,12 @@ def test_the_previous_period_touches_it_and_is_as_long(period: Period):
 
 
 def test_the_year_before_has_the_same_dates():
-    assert Period(date(2026, 4, 2), date(2026, 6, 30)).year_before() == Period(date(2025, 4, 2), date(2025, 6, 30))
-    assert Period(date(2024, 2, 1), date(2024, 2, 29)).year_before() == Period(date(2023, 2, 1), date(2023, 2, 28))
+    assert Period(date(2026, 4, 2), date(2026, 6, 30)).year_before() == Period(
+        date(2025, 4, 2), date(2025, 6, 30)
+    )
+    assert Period(date(2024, 2, 1), date(2024, 2, 29)).year_before() == Period(
+        date(2023, 2, 1), date(2023, 2, 28)
+    )
 
 
 def test_what_a_whole_period_is_compared_with():
@@ -94,7 +110,7 @@ def test_fiscal_years_and_quarters_hold_their_day_and_tile_time(day: date, first
 def test_buckets_tile_the_period(every: str, period: Period):
     parts = buckets(period, every)
     assert period.start in parts[0] and period.end in parts[-1]
-    assert all(a.end + timedelta(1) == b.start for a, b in zip(parts, parts[1:], strict=False))
+    assert all(a.end + timedelta(1) == b.start for a, b in pairwise(parts))
 
 
 @pytest.mark.parametrize("week_start", ["monday", "sunday"])

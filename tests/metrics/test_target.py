@@ -47,7 +47,9 @@ def test_without_a_target_the_reason_says_so():
     assert attain(value("orders", 3, *may), PLAN).reason == "there is no target"
     june = attain(value("net_revenue", 3, may[0], date(2026, 6, 2)), PLAN)
     assert june == Attainment(None, reason=june.reason) and june.reason == "there is no target for 2026-06"
-    assert attain(value("net_revenue", 3, *may), PLAN, filtered=True).reason == "targets are for the whole shop"
+    assert (
+        attain(value("net_revenue", 3, *may), PLAN, filtered=True).reason == "targets are for the whole shop"
+    )
 
 
 def test_without_a_value_or_with_a_target_of_nothing_there_is_no_attainment():
