@@ -6,9 +6,10 @@ language. An import or a restore makes another version, so the next run sees it 
 
 from __future__ import annotations
 
+import inspect
 import os
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import plotly.graph_objects as go
@@ -19,12 +20,15 @@ from charts import draw
 from charts.chart import Chart
 from loaders import quality
 from loaders.store import Store, current, folder
+from loaders.tables import TABLES
 from stories.asked import Asked, Shop
 from stories.blocks import Block
+from stories.data import Loaded
 from ui.screen import Key
 from ui.view import DIMENSIONS, View
 
 ROOT = Path(__file__).parents[1]
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 def path() -> Path:
@@ -40,19 +44,15 @@ def key() -> Key | None:
     return str(path()), version, (folder(path(), version) / "manifest.json").stat().st_mtime_ns
 
 
-@st.cache_resource(ttl="1d", max_entries=4, show_spinner=False)
+@st.cache_resource(ttl=DAY, max_entries=4, show_spinner=False)
 def store(key: Key) -> Store:
     return Store(key[0], key[1])
 
 
-def asked(key: Key, view: View) -> Asked:
-    """The view as a question to the store."""
-    shop, manifest = store(key), store(key).manifest
-
-    def tables(name: str) -> pl.LazyFrame | None:
-        return shop.scan(name) if name in shop.tables else None
-
-    about = Shop(
+def shop(key: Key) -> Shop:
+    """What stories need to know about the shop."""
+    manifest = store(key).manifest
+    return Shop(
         last=days(key)[1],
         currency=manifest.currency,
         timezone=manifest.timezone,
@@ -60,18 +60,27 @@ def asked(key: Key, view: View) -> Asked:
         imported_at=datetime.fromisoformat(manifest.created_at),
         sample=manifest.sample,
     )
+
+
+def asked(key: Key, view: View) -> Asked:
+    """The view as a question to the store."""
+    there = store(key)
+
+    def tables(name: str) -> pl.LazyFrame | None:
+        return there.scan(name) if name in there.tables else None
+
     where = dict(view.where)
-    return Asked(shop.frame, tables, about, view.period, view.compared, where, view.basis)
+    return Asked(there.frame, tables, shop(key), view.period, view.compared, where, view.basis)
 
 
-@st.cache_data(ttl="1d", max_entries=8, show_spinner=False)
+@st.cache_data(ttl=DAY, max_entries=8, show_spinner=False)
 def days(key: Key) -> tuple[date, date]:
     """First and last day with orders."""
     found = store(key).frame("sales").select(first=pl.col("day").min(), last=pl.col("day").max()).collect()
     return found.item(0, "first"), found.item(0, "last")
 
 
-@st.cache_data(ttl="1d", max_entries=8, show_spinner=False)
+@st.cache_data(ttl=DAY, max_entries=8, show_spinner=False)
 def options(key: Key) -> dict[str, list[str]]:
     """Dimension → its values in the data, for the filters; dimensions without any are left out."""
     cube = store(key).frame("daily", by=DIMENSIONS)
@@ -80,25 +89,38 @@ def options(key: Key) -> dict[str, list[str]]:
     return {name: kept for name, kept in values.items() if kept}
 
 
-@st.cache_data(ttl="1d", max_entries=8, show_spinner=False)
+@st.cache_data(ttl=DAY, max_entries=8, show_spinner=False)
 def checks(key: Key) -> list[quality.Check]:
     return quality.check(store(key))
 
 
-@st.cache_data(ttl="1d", max_entries=8, show_spinner=False)
+@st.cache_data(ttl=DAY, max_entries=8, show_spinner=False)
+def loaded(key: Key) -> list[Loaded]:
+    """Every table of the schema, with what the store has of it."""
+    manifest, found = store(key).manifest, []
+    for name, schema in TABLES.items():
+        facts = manifest.tables.get(name, {"rows": 0})
+        start, end = (datetime.fromisoformat(facts[at]) if facts.get(at) else None for at in ("start", "end"))
+        bad = sum(facts.get("quarantined", {}).values())
+        meaning = inspect.getdoc(schema) or ""
+        found.append(Loaded(name, meaning, facts["rows"], bad, facts.get("duplicates", 0), start, end))
+    return found
+
+
+@st.cache_data(ttl=DAY, max_entries=8, show_spinner=False)
 def quarantined(key: Key) -> dict[tuple[str, str], int]:
     """(table, rule) → rows in quarantine."""
     counts = store(key).quarantine().group_by("table", "rule").len().collect()
     return {(table, rule): rows for table, rule, rows in counts.sort("table", "rule").iter_rows()}
 
 
-@st.cache_resource(ttl="1h", max_entries=256, show_spinner=False)
+@st.cache_resource(ttl=HOUR, max_entries=256, show_spinner=False)
 def blocks(kept: tuple, _make: Callable[[], list[Block]]) -> list[Block]:
-    """What `_make` returns; nobody may change it. `kept` names it: the store's key, the story, its settings."""
+    """What `_make` returns; nobody may change it. `kept` names it: store, story, settings, language."""
     return _make()
 
 
-@st.cache_resource(ttl="1h", max_entries=1024, show_spinner=False)
+@st.cache_resource(ttl=HOUR, max_entries=1024, show_spinner=False)
 def figure(kept: tuple, name: str, dark: bool, lang: str, currency: str, _chart: Chart) -> go.Figure:
     """A chart drawn once. `kept` says which story, `name` which chart in it."""
     return draw.figure(_chart, dark, lang, currency)

@@ -10,20 +10,12 @@ import streamlit as st
 
 from language import name as value_name
 from language import say
+from stories import kpi
 from ui import data, view
 from ui.screen import Screen
 from ui.view import View
 
 OURS = ("range", "from", "to", "compare", "against_from", "against_to", "basis", *view.DIMENSIONS)
-
-
-def dimension_labels(lang: str) -> dict[str, str]:
-    return {
-        "channel": say("Channel", lang),
-        "category": say("Category", lang),
-        "region": say("Region", lang),
-        "device": say("Device", lang),
-    }
 
 
 def bar(screen: Screen) -> View:
@@ -160,11 +152,10 @@ def _against_chosen() -> None:
 
 
 def _filters(now: View, options: dict[str, list[str]], last: date, lang: str) -> None:
-    labels = dimension_labels(lang)
     for name, values in options.items():
         st.session_state[f"where_{name}"] = list(dict(now.where).get(name, ()))
         st.multiselect(
-            labels[name],
+            kpi.dimension(name, lang),
             values,
             format_func=lambda value: value_name(value, lang),
             key=f"where_{name}",

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable
 from pathlib import Path
 
 import streamlit as st
 
 from language import LANGUAGES, say
-from stories.blocks import Block
-from ui import data, detail, filters, look, status, welcome
+from ui import data, filters, look, status, welcome
 from ui.screen import Screen
-from ui.show import show
 
 STATIC = Path(__file__).parent / "static"
 PAGES = Path(__file__).parents[1] / "pages"
@@ -89,37 +86,6 @@ def screen(page: str, with_filters: bool = False) -> Screen:
     if key:
         status.line(opened)
     return opened
-
-
-def tell(screen: Screen, story: str, make: Callable[[], list[Block]]) -> None:
-    """Shows the blocks of a story, kept for all readers of the same view; its cards open their details."""
-    screen.kept = (screen.key, story, screen.chosen, screen.lang)
-    with st.spinner(say("Computing …", screen.lang)):
-        found = data.blocks(screen.kept, make)
-    screen.opens = detail.open_metric if screen.chosen else None
-    show(found, screen)
-    if screen.chosen:
-        detail.details(screen, found)
-
-
-def part(screen: Screen, names: dict[str, str]) -> str:
-    """Lets the reader choose one part of a page; the link keeps it. names: id → what it is called."""
-    asked = st.query_params.get("part")
-    st.session_state["part"] = asked if asked in names else next(iter(names))
-    chosen = st.segmented_control(
-        say("Part of the page", screen.lang),
-        list(names),
-        format_func=names.__getitem__,
-        key="part",
-        required=True,
-        label_visibility="collapsed",
-        on_change=_part_chosen,
-    )
-    return chosen or next(iter(names))
-
-
-def _part_chosen() -> None:
-    st.query_params["part"] = st.session_state["part"]
 
 
 def _dark() -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import singledispatch
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Any
 
 import streamlit as st
@@ -16,11 +16,17 @@ from ui import card, data, grid
 from ui.screen import Screen
 
 
+class Entry:
+    """A small heading with its text, as in a dictionary."""
+
+
 def show(found: Sequence[Block], screen: Screen) -> None:
     """Draws a story. Key figures that follow one another share a grid, findings a card."""
-    for kind, group in groupby(found, key=type):
+    for kind, group in groupby(found, key=_kind):
         together: list[Any] = list(group)
-        if kind is Kpi:
+        if kind is Entry:
+            _entries(together, screen)
+        elif kind is Kpi:
             _kpis(together, screen)
         elif kind is Finding:
             with _card(screen):
@@ -28,6 +34,25 @@ def show(found: Sequence[Block], screen: Screen) -> None:
         else:
             for each in together:
                 draw(each, screen)
+
+
+def _kind(block: Block) -> type:
+    small = isinstance(block, Heading) and block.level > 2
+    return Entry if small or isinstance(block, Text) else type(block)
+
+
+def _entries(found: Sequence[Heading | Text], screen: Screen) -> None:
+    """Texts; those under small headings as cards in two columns."""
+    if not isinstance(found[0], Heading):
+        for block in found:
+            draw(block, screen)
+        return
+    starts = [i for i, block in enumerate(found) if isinstance(block, Heading)]
+    with st.grid(2, min_column_width=330, key=screen.name("entries")):
+        for start, end in pairwise([*starts, len(found)]):
+            with _card(screen):
+                for block in found[start:end]:
+                    draw(block, screen)
 
 
 @singledispatch

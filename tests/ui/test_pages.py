@@ -1,0 +1,95 @@
+"""Every page in both languages, without a browser: no exception, its heading, its blocks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+MAIN = str(Path(__file__).parents[2] / "ui" / "main.py")
+
+
+def opened(store, monkeypatch, page="", **link):
+    monkeypatch.setenv("PLUMBLINE_STORE", str(store))
+    app = AppTest.from_file(MAIN, default_timeout=60)
+    for name, value in link.items():
+        app.query_params[name] = value
+    app.run()
+    if page:
+        app.switch_page(str(Path(MAIN).parents[1] / "pages" / f"{page}.py"))
+        for name, value in link.items():
+            app.query_params[name] = value
+        app.run()
+    assert not app.exception, app.exception[0].message
+    return app
+
+
+def words(app) -> str:
+    return "\n".join(each.proto.body for each in app.get("html") if "<style>" not in each.proto.body)
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("page", ["overview", "data", "dictionary"])
+def test_every_page_opens(sample_store, monkeypatch, page, lang):
+    app = opened(sample_store, monkeypatch, page, lang=lang)
+    headings = {
+        "overview": {"en": "Overview", "zh": "概览"},
+        "data": {"en": "Data", "zh": "数据"},
+        "dictionary": {"en": "Dictionary", "zh": "指标词典"},
+    }
+    assert f'<h1 class="pl-title">{headings[page][lang]}</h1>' in words(app)
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("page", ["overview", "data", "dictionary"])
+def test_every_page_opens_without_data(tmp_path, monkeypatch, page, lang):
+    app = opened(tmp_path / "none", monkeypatch, page, lang=lang)
+    if page != "dictionary":
+        assert app.button(key="import_start").disabled
+
+
+def test_the_overview_fills_every_block(sample_store, monkeypatch):
+    app = opened(sample_store, monkeypatch)
+    assert words(app).count("data-metric=") >= 8
+    assert "pl-missing" not in words(app) and "pl-empty" not in words(app)
+    assert len(app.get("plotly_chart")) >= 3 and len(app.dataframe) >= 2
+
+
+def test_a_filter_changes_figures_and_link(sample_store, monkeypatch):
+    app = opened(sample_store, monkeypatch)
+    before = words(app)
+    app.multiselect(key="where_channel").select("Email").run()
+    assert app.query_params["channel"] == "Email"
+    assert words(app) != before
+    app.button_group(key="range").set_value(["30d"]).run()
+    assert app.query_params["range"] == "30d"
+    assert app.query_params["channel"] == "Email"
+
+
+def test_a_choice_of_days_that_is_not_finished_changes_nothing(sample_store, monkeypatch):
+    app = opened(sample_store, monkeypatch, **{"from": "2026-05-01", "to": "2026-05-31"})
+    first, last = app.date_input(key="days").value
+    app.date_input(key="days").set_value((first,)).run()
+    assert (app.query_params["from"], app.query_params["to"]) == ("2026-05-01", "2026-05-31")
+    app.date_input(key="days").set_value((first, last.replace(day=10))).run()
+    assert app.query_params["to"] == "2026-05-10"
+
+
+def test_personal_data_is_hidden_until_asked_for(sample_store, monkeypatch):
+    app = opened(sample_store, monkeypatch, "data", part="tables")
+    app.selectbox(key="preview_table").select("customers").run()
+    assert not {"customer_id", "name", "email", "phone"} & customers(app)
+    app.toggle(key="preview_persons").set_value(True).run()
+    assert {"customer_id", "email"} <= customers(app)
+
+
+def customers(app) -> set[str]:
+    shown = [set(table.value.columns) for table in app.dataframe]
+    return next(columns for columns in shown if "signed_up_at" in columns)
+
+
+def test_a_page_without_its_frame_refuses():
+    app = AppTest.from_file(str(Path(MAIN).parents[1] / "pages" / "overview.py")).run()
+    assert "without its frame" in app.error[0].value
+    assert not app.get("html")
