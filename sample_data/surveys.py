@@ -130,8 +130,6 @@ def _answers(
     """The rows of one question: of those in `keep`. values: scores, or what was written."""
     order, question = made.id.gather(asked.order), driver or QUESTIONS[measure]
     low, high, better = SCALES.get(measure, (None, None, None))
-    written = isinstance(values, pl.Series)
-    score = np.full(len(order), np.nan) if isinstance(values, pl.Series) else values
     frame = pl.DataFrame(
         {
             "answer_id": "A" + order.str.slice(1) + f"-{driver or measure}",
@@ -140,12 +138,13 @@ def _answers(
             "method": asked.method,
             "asked_at": instants("asked_at", asked.asked),
             "answered_at": instants("answered_at", asked.answered),
-            "score": only(asked.answers & np.isfinite(score), pl.Series("score", score)),
-            "comment": values if written else None,
             "language": labels(LANGUAGES, asked.chinese.astype(int)),
-        },
-        schema_overrides={"comment": pl.String},
+        }
     )
+    if isinstance(values, pl.Series):
+        frame = frame.with_columns(values.alias("comment"))
+    else:
+        frame = frame.with_columns(only(asked.answers, pl.Series("score", values)))
     same = {"survey": asked.survey, "measure": measure, "question": question, "better": better}
     frame = frame.with_columns(pl.lit(value, pl.String).alias(name) for name, value in same.items())
     scale = {"scale_min": low, "scale_max": high}

@@ -65,7 +65,7 @@ def tickets(
     home = sent.home(made)[order]
     home = np.where(np.isnan(home), made.at[order] + 2 * DAY, home)
     opened = np.where(late, sent.promised[order] + wait / 4, home + wait)
-    opened = known(np.where(returns, np.maximum(came_back[order] - wait / 4, home), opened))
+    opened = known(np.where(returns, np.maximum(came_back[order] - wait / 4, home + HOUR), opened))
     there = np.isfinite(opened)
     order, key, kind, opened = order[there], key[there], kind[there], opened[there]
     channel = draws.pick("ticket channel", [share for _, share, _ in CHANNELS], key)
