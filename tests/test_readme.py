@@ -118,8 +118,9 @@ for each in app.get("html"):
 @pytest.mark.parametrize(("lang", "heading"), [("en", "Returns by category"), ("zh", "各品类退货情况")])
 def test_a_page(tree, sample, lang, heading):
     text = section("Add a page")
-    (entry,) = re.findall(r"^```python\n( +st\.Page.*?)^```", text, re.M | re.S)
-    insert(tree / "ui" / "frame.py", '            st.Page(\n                PAGES / "dictionary.py"', entry)
+    (entry,) = re.findall(r"^```python\n(st\.Page.*?)\n```", text, re.M | re.S)
+    dictionary = 'st.Page(\n                PAGES / "dictionary.py"'
+    insert(tree / "ui" / "frame.py", dictionary, f"{entry},\n{' ' * 12}")
     chinese(tree, text)
     shutil.copytree(sample, tree / "store")
     follow(tree, text)
