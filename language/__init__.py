@@ -16,6 +16,7 @@ import tomllib
 from functools import lru_cache
 from pathlib import Path
 
+from babel import Locale
 from babel.lists import format_list
 
 LANGUAGES = {"en": "English", "zh": "简体中文"}
@@ -42,7 +43,10 @@ def name(value: str | None, lang: str) -> str:
     """A value of the data, such as a channel: translated where it is a common word, else as written."""
     if value is None:
         return say("not recorded", lang)
-    return values().get(value.lower().replace("_", " "), value) if lang != "en" else value
+    if lang == "en":
+        return value
+    word = value.lower().replace("_", " ")
+    return values().get(word) or _territories().get(word, value)
 
 
 def listing(items: list[str], lang: str) -> str:
@@ -67,6 +71,14 @@ def sentences() -> dict[str, str]:
 def values() -> dict[str, str]:
     """Common words of data, in lower case → Chinese."""
     return _file()["values"]
+
+
+@lru_cache(maxsize=1)
+def _territories() -> dict[str, str]:
+    """English names of countries, in lower case → Chinese."""
+    chinese = Locale.parse(LOCALES["zh"]).territories
+    english = Locale.parse("en").territories
+    return {told.lower(): chinese[code] for code, told in english.items() if code in chinese}
 
 
 @lru_cache(maxsize=1)

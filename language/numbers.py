@@ -171,7 +171,7 @@ def _digits(ticks: list[float]) -> int:
 def _scaled(x: float, lang: str, before: str = "") -> str:
     for scale, word in SCALES[lang]:
         part = abs(x) / scale
-        if round(part, 1) >= 1:  # 999,960 is 1M, not 1,000K
+        if part >= 0.99995:  # 999,960 is 1M, not 1,000K
             digits = 0 if part >= 999.95 else 1
             shown = round(part, digits)
             return _signed(math.copysign(shown, x), 0 if shown.is_integer() else digits, lang, before, word)
