@@ -80,7 +80,8 @@ def _cast(table: str, frame: pl.DataFrame) -> tuple[pl.DataFrame, list[pl.DataFr
     bad = []
     for name, dtype in tables.dtypes(table).items():
         if name not in frame.columns:
-            typed[name] = pl.lit(None, dtype).alias(name)
+            empty = "" if tables.facts(table, name)["key"] == "optional" else None
+            typed[name] = pl.lit(empty, dtype).alias(name)
             continue
         found = frame[name]
         if found.dtype == dtype:
