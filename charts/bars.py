@@ -10,7 +10,7 @@ import polars as pl
 from charts import key, marks
 from charts.chart import Chart
 from charts.lines import HEIGHT
-from charts.sheet import Sheet, beside, floats, known, words
+from charts.sheet import Sheet, beside, floats, known, width, words
 from charts.theme import see_through
 from language import numbers
 
@@ -26,22 +26,19 @@ def bars(chart: Chart, sheet: Sheet) -> tuple[list[dict], dict]:
     if chart.color:
         tones = chart.table[chart.color].to_list()
         colors = [sheet.theme.tone(tone) for tone in tones] if TONES.issuperset(tones) else colors
-    trace = _bar(values, chart.table[chart.y].to_list(), sheet, colors)
-    trace["customdata"] = words(chart.table[chart.x].to_list())
-    places = _places(names)
+    places, told = _places(names), sheet.short(chart.table[chart.y].to_list())
     seen = known(values)
     low, high = min(seen.min(initial=0), 0), max(seen.max(initial=0), 0)
-    spread = (high - low) or 1
-    return [trace], {
+    zero = {"type": "line", "x0": 0, "x1": 0, "yref": "paper", "y0": 0, "y1": 1}
+    zero |= {"line": {"color": sheet.theme.muted, "width": 1}}
+    return [_bar(chart, values, told, colors)], {
         "height": BAR * max(len(names), 1) + 12,
         "bargap": 0.38,
-        "margin": {"l": beside(places), "r": 4, "t": 2, "b": 2},
-        "xaxis": {
-            "visible": False,
-            # Room for what is written at the ends of the bars.
-            "range": [low - 0.3 * spread if low < 0 else 0, high + 0.3 * spread if high > 0 else 0],
-        },
+        "margin": {"l": beside(places), "r": _room(told), "t": 2, "b": 2},
+        "xaxis": {"visible": False, "range": [low, high or 1 if low == 0 else high]},
         "yaxis": places,
+        "annotations": _told(told, sheet),
+        "shapes": [zero] if low < 0 else [],
     }
 
 
@@ -50,29 +47,20 @@ def funnel(chart: Chart, sheet: Sheet) -> tuple[list[dict], dict]:
     names, values = words(chart.table[chart.x].to_list(), LONGEST), floats(chart.table[chart.y])
     color = sheet.theme.primary
     shades = [see_through(color, 1 - 0.55 * i / max(len(names) - 1, 1)) for i in range(len(names))]
-    trace = _bar(values, chart.table[chart.y].to_list(), sheet, shades)
-    trace["customdata"] = names
-    rates = [
-        {
-            "x": 1,
-            "xref": "paper",
-            "xanchor": "right",
-            "y": i + 0.5,
-            "text": f"↓ {numbers.percent(after / before if before else None, sheet.lang)}",
-            "showarrow": False,
-            "font": {"size": 11.5, "color": sheet.theme.muted},
-        }
-        for i, (before, after) in enumerate(pairwise(values))
+    places, told = _places(names), sheet.short(chart.table[chart.y].to_list())
+    rates = [numbers.percent(now / was if was else None, sheet.lang) for was, now in pairwise(values)]
+    rates = [f"↓ {rate}" for rate in rates]
+    between = [
+        {**note, "y": i + 0.5, "font": {"size": 11.5, "color": sheet.theme.muted}}
+        for i, note in enumerate(_told(rates, sheet))
     ]
-    places = _places(names)
-    high = known(values).max(initial=0) or 1
-    return [trace], {
+    return [_bar(chart, values, told, shades)], {
         "height": 52 * max(len(names), 1) + 8,
         "bargap": 0.45,
-        "margin": {"l": beside(places), "r": 4, "t": 2, "b": 2},
-        "xaxis": {"visible": False, "range": [0, 1.35 * high]},
+        "margin": {"l": beside(places), "r": _room([*told, *rates]), "t": 2, "b": 2},
+        "xaxis": {"visible": False, "range": [0, known(values).max(initial=0) or 1]},
         "yaxis": places,
-        "annotations": rates,
+        "annotations": _told(told, sheet) + between,
     }
 
 
@@ -124,19 +112,29 @@ def columns(chart: Chart, sheet: Sheet) -> tuple[list[dict], dict]:
     }
 
 
-def _bar(values: np.ndarray, told: list, sheet: Sheet, colors: str | list[str]) -> dict:
+def _bar(chart: Chart, values: np.ndarray, told: list[str], colors: str | list[str]) -> dict:
     return {
         "type": "bar",
         "orientation": "h",
         "x": values,
         "y": list(range(len(values))),
         "marker": {"color": colors, "cornerradius": 4},
-        "text": sheet.short(told),
-        "hovertemplate": "%{customdata}: %{text}<extra></extra>",
-        "textposition": "outside",
-        "textfont": {"color": sheet.theme.text, "size": 12},
-        "cliponaxis": False,
+        "customdata": [
+            f"{name}: {text}" for name, text in zip(words(chart.table[chart.x].to_list()), told, strict=True)
+        ],
+        "hovertemplate": "%{customdata}<extra></extra>",
     }
+
+
+def _told(texts: list[str], sheet: Sheet) -> list[dict]:
+    """Values in a column at the right, where no bar can reach them."""
+    place = {"x": 1, "xref": "paper", "xanchor": "left", "xshift": 8, "showarrow": False}
+    font = {"size": 12, "color": sheet.theme.text}
+    return [{**place, "y": i, "text": text, "font": font} for i, text in enumerate(texts)]
+
+
+def _room(texts: list[str]) -> int:
+    return round(max(map(width, texts), default=0)) + 14
 
 
 def _places(names: list[str]) -> dict:

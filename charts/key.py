@@ -17,7 +17,7 @@ def rows(names: Sequence[str]) -> list[list[int]]:
     found: list[list[int]] = [[]]
     used = 0.0
     for place, name in enumerate(names):
-        need = width(unescape(name)) + 32
+        need = width(unescape(name)) + 26
         if found[-1] and used + need > WIDTH + 30:
             found.append([])
             used = 0.0

@@ -16,9 +16,10 @@ from charts.sheet import width
 from charts.theme import Theme, see_through
 
 WIDTH = 290  # pixels of a chart's inside on a phone of 390
-LANES = 2
-LANE = 17  # pixels
+LANES = 3
+LANE = 19  # pixels
 LONGEST = 110  # pixels of a name
+SHORT = 7  # days of an incident up to which the chart itself is shaded
 FIRST = ("incident", "holiday", "promotion")  # who gets room before others
 
 
@@ -42,7 +43,7 @@ def place(marks: Sequence[Mark], first: date, last: date) -> list[Placed]:
     """Gives each mark that touches the dates a lane, so that names do not overlap."""
     days = max((last - first).days, 1)
     inside = [mark for mark in marks if mark.start <= last and (mark.end or mark.start) >= first]
-    order = sorted(inside, key=lambda mark: (_rank(mark), -_length(mark), mark.start, mark.label))
+    order = sorted(inside, key=lambda mark: (_rank(mark), _length(mark), mark.start, mark.label))
     taken: list[list[tuple[float, float]]] = [[] for _ in range(LANES)]
     found = []
     for mark in order:
@@ -66,7 +67,7 @@ def room(placed: Sequence[Placed]) -> int:
     """Pixels needed above the chart."""
     if not placed:
         return 0
-    return 8 + LANE * (1 + max((each.lane for each in placed if each.text), default=-1))
+    return 9 + LANE * (1 + max((each.lane for each in placed if each.text), default=-1))
 
 
 def drawn(placed: Sequence[Placed], theme: Theme, inside: int) -> tuple[list[dict], list[dict]]:
@@ -76,9 +77,10 @@ def drawn(placed: Sequence[Placed], theme: Theme, inside: int) -> tuple[list[dic
         color = theme.bad if each.mark.kind == "incident" else theme.warn
         start, end = _noon(each.start, -1), _noon(each.end, 1)
         box = {"xref": "x", "yref": "paper", "layer": "below", "line": {"width": 0}}
-        shapes.append({**box, "type": "rect", "x0": start, "x1": end, "y0": 1, "y1": 1 + 4 / inside,
-                       "fillcolor": color})  # fmt: skip
-        if each.mark.kind == "incident":
+        low, high = (5 + LANE * each.lane, 8 + LANE * each.lane) if each.text else (0, 2)
+        shapes.append({**box, "type": "rect", "x0": start, "x1": end, "y0": 1 + low / inside,
+                       "y1": 1 + high / inside, "fillcolor": color})  # fmt: skip
+        if each.mark.kind == "incident" and _length(each.mark) <= SHORT:
             shapes.append({**box, "type": "rect", "x0": start, "x1": end, "y0": 0, "y1": 1,
                            "fillcolor": see_through(color, 0.09)})  # fmt: skip
         if each.text:
@@ -88,7 +90,7 @@ def drawn(placed: Sequence[Placed], theme: Theme, inside: int) -> tuple[list[dic
                     "x": 1 if from_right else each.start,
                     "xref": "paper" if from_right else "x",
                     "xanchor": "right" if from_right else "left",
-                    "y": 1 + (6 + LANE * each.lane) / inside,
+                    "y": 1 + (8 + LANE * each.lane) / inside,
                     "yref": "paper",
                     "yanchor": "bottom",
                     "text": escape(each.text),

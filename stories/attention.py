@@ -15,6 +15,7 @@ from stories.cards import changed, claim, tone
 from stories.gather import CARDS, OverviewData
 
 MOST = 8
+MISS = 0.02  # of a target, from which a miss is told
 DECLINE = 0.05  # of what was, from which a decline is told
 SEGMENT = 0.1  # the same for a segment, if it is also 1 % of all net revenue
 POINTS = 3.0  # of a score
@@ -76,6 +77,8 @@ def _missed(data: OverviewData, metric: Metric, now: Value, lang: str) -> tuple[
         "target": numbers.value(plan.target, metric.unit, lang, currency),
     }
     size = min(abs(now.value / plan.target - 1), 1.0)
+    if size < MISS:
+        return "", 0.0
     if metric.better == "lower":
         return say("**{metric}**: {value}, above the target of {target}.", lang, **facts), size
     return say("**{metric}**: {value}, below the target of {target}.", lang, **facts), size

@@ -7,7 +7,7 @@ import polars as pl
 from charts.chart import Chart
 from language import listing, name, numbers, phrase, say, together
 from language.reasons import tell
-from metrics.change import Change
+from metrics.change import VISITORS, Change
 from stories.blocks import Claim, Finding
 from stories.gather import OverviewData
 
@@ -88,7 +88,7 @@ def drivers(data: OverviewData, lang: str) -> Chart:
     found = change.effects.filter(pl.col("effect").abs() >= 0.005)
     table = _toned(found, "effect", [say(DRIVERS[factor], lang) for factor in found["factor"]])
     warnings = [say("Effects in money, which add up to the change.", lang)]
-    warnings += [_sentence(tell(warning, lang), lang) for warning in change.warnings[:1]]
+    warnings += [_sentence(tell(warning, lang), lang) for warning in change.warnings if warning != VISITORS]
     missing = "" if len(table) else say("No change.", lang)
     return Chart(
         "bar", table, "label", "effect", "tone", unit="money", title=title,

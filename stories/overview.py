@@ -23,6 +23,10 @@ def overview(data: OverviewData, lang: str) -> list[Block]:
         return [_heading(data, lang), Warning(_empty(data, lang)), source(data, lang)]
     changed = what_changed(data, lang)
     worries = attention(data, lang)
+    moved = (
+        movers(data, "channel", say("Channels that moved most", lang), lang),
+        movers(data, "category", say("Categories that moved most", lang), lang),
+    )
     calm = Finding(say("Nothing stands out: no target missed, no decline, no incident.", lang), "good")
     return [
         _heading(data, lang),
@@ -38,13 +42,8 @@ def overview(data: OverviewData, lang: str) -> list[Block]:
         Heading(say("What needs attention", lang), level=2),
         *(worries or [calm]),
         Heading(say("Where it came from", lang), level=2),
-        Row([_channels(data, lang), _categories(data, lang)], [7, 5]),
-        Row(
-            [
-                movers(data, "channel", say("Channels that moved most", lang), lang),
-                movers(data, "category", say("Categories that moved most", lang), lang),
-            ]
-        ),
+        Row([_channels(data, lang), moved[0]], [5, 3]),
+        Row([_categories(data, lang), moved[1]], [5, 3]),
         source(data, lang),
     ]  # fmt: skip
 
@@ -101,8 +100,8 @@ def _trend(data: OverviewData, lang: str) -> Chart:
 def _channels(data: OverviewData, lang: str) -> Table:
     columns = [
         *_columns(say("Channel", lang), data, lang),
-        Column("conversion_rate", say("Conversion", lang), "percent"),
-        Column("cac", say("Cost of a new buyer", lang), "money"),
+        Column("conversion_rate", say("Conversion", lang), "percent", "small"),
+        Column("cac", say("CAC", lang), "money", "small"),
     ]
     rows = data.groups["channel"].rows
     if "cac" in rows.columns:  # a channel without spend has no cost of a buyer
@@ -113,19 +112,19 @@ def _channels(data: OverviewData, lang: str) -> Table:
 def _categories(data: OverviewData, lang: str) -> Table:
     columns = [
         *_columns(say("Category", lang), data, lang),
-        Column("margin_rate", say("Margin", lang), "percent"),
-        Column("return_rate", say("Returns", lang), "percent"),
+        Column("margin_rate", say("Margin", lang), "percent", "small"),
+        Column("return_rate", say("Returns", lang), "percent", "small"),
     ]
     return _table(data, "category", data.groups["category"].rows, columns, say("Categories", lang), lang)
 
 
 def _columns(label: str, data: OverviewData, lang: str) -> list[Column]:
     return [
-        Column("segment", label, "text", "medium"),
+        Column("segment", label),
         Column("trend", say("Trend", lang), "trend", "small"),
-        Column("net_revenue", say("Net revenue", lang), "money"),
-        Column("share", say("Share", lang), "bar"),
-        *([Column("change", say("Change", lang), "change")] if data.asked.against else []),
+        Column("net_revenue", say("Net revenue", lang), "money", "small"),
+        Column("share", say("Share", lang), "bar", "small"),
+        *([Column("change", say("Change", lang), "change", "small")] if data.asked.against else []),
     ]
 
 
