@@ -54,7 +54,7 @@ HOLIDAYS = (
     Happening("Christmas", "Holiday", date(2025, 12, 18), date(2025, 12, 24), 1.22),
     Happening("New Year", "Holiday", date(2026, 1, 1), date(2026, 1, 1), 0.9),
     Happening("Before Lunar New Year", "Holiday", date(2026, 1, 31), date(2026, 2, 12), 1.18),
-    Happening("Lunar New Year", "Holiday", date(2026, 2, 16), date(2026, 2, 21), 0.62),
+    Happening("Lunar New Year", "Holiday", date(2026, 2, 16), date(2026, 2, 21), 0.70),
     Happening("Spring sale", "Sale", date(2026, 3, 13), date(2026, 3, 19), 1.45),
     Happening("Hari Raya", "Holiday", date(2026, 3, 20), date(2026, 3, 21), 0.9),
     Happening("Labour Day", "Holiday", date(2026, 5, 1), date(2026, 5, 1), 0.95),
@@ -83,6 +83,7 @@ VIRAL = Happening(
     comment="A video about one of our beauty products spread on social media.",
 )  # fmt: skip
 VIRAL_CATEGORY, VIRAL_SOCIAL, VIRAL_VIEWS = "Beauty", 2.4, 14.0  # social visits, views of the product
+VIRAL_INTEREST = 0.6  # share of social visits that look for the category
 PRICE_CUT = Happening(
     "Bluefin Mall cuts electronics prices", "Competitor", date(2026, 5, 4), date(2026, 6, 12),
     comment="Bluefin Mall sells electronics 18 % cheaper.",

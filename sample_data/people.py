@@ -90,7 +90,7 @@ def traits(draws: Draws, population: Population, first: int, last: int) -> Trait
     before = account & (luck < w.ACCOUNTS_BEFORE)
     share = np.where(account, (luck - w.ACCOUNTS_BEFORE) / (1 - w.ACCOUNTS_BEFORE), luck).clip(0, 1)
     new = np.interp(share * edges[-1], edges, np.arange(days.DAYS + 1))
-    arrives = np.where(before, -draws.exponential("tenure", 220.0, person), new)
+    arrives = np.where(before, -draws.exponential("tenure", w.TENURE, person), new)
     # Lomax lifetimes: exponential, with a drop-out rate that is gamma distributed between people
     luck = draws.uniform("lifetime", person)
     life = w.LIFETIME * (luck ** (-1 / w.LIFETIME_TAIL) - 1)
@@ -108,15 +108,13 @@ def traits(draws: Draws, population: Population, first: int, last: int) -> Trait
         region=region,
         channel=_channel(draws, person, account, arrives),
         category=_category(draws, person),
-        mobile=0.25 * (draws.uniform("mobile", person) - 0.5) + _MOBILE_BY_AGE * (_age(draws, person) - 38),
+        mobile=w.MOBILE_SPREAD * (draws.uniform("mobile", person) - 0.5)
+        + w.MOBILE_BY_AGE * (_age(draws, person) - w.MIDDLE_AGE),
         beta=w.BETA * np.exp(w.BETA_SPREAD * draws.normal("beta", person)),
         chinese=draws.chance("language", chinese, person),
         consent=draws.chance("consent", w.CONSENT, person),
         mood=draws.normal("mood", person),
     )
-
-
-_MOBILE_BY_AGE = -0.006  # share of mobile visits, a year of age
 
 
 def _age(draws: Draws, person: Ints) -> Ints:

@@ -1,8 +1,8 @@
 """Who comes when: the visits of one month, from a Poisson process thinned by season and channel.
 
 Candidates come at the person's highest rate; each stays with probability rate of its day and channel
-÷ highest rate (Lewis and Shedler 1979). So a change of season or of a channel adds or takes away
-visits and leaves every other visit as it was.
+÷ highest rate (Lewis and Shedler 1979), which is the same in every run (MOST_FLOW). So a change of
+season or of a channel adds or takes away visits and leaves every other visit as it was.
 """
 
 from __future__ import annotations
@@ -46,8 +46,7 @@ def visits(draws: Draws, people: Traits, memory: Memory, month: int) -> Visits:
     person = people.person[here]
     rate = np.minimum(people.rate[here] * memory.pull[person], w.VISIT_CAP)
     flow = days.channel_season()[:, first:last]
-    most = flow.max()
-    count = draws.poisson("visits", rate * most * (last - first) / 30.4, person, month)
+    count = draws.poisson("visits", rate * w.MOST_FLOW * (last - first) / 30.4, person, month)
     at = np.repeat(np.arange(len(here)), count)
     number = np.arange(len(at)) - np.repeat(np.cumsum(count) - count, count) + 1
     row = here[at]
@@ -59,7 +58,7 @@ def visits(draws: Draws, people: Traits, memory: Memory, month: int) -> Visits:
     channel = np.where(own, people.channel[row], others)
     refused = (channel == w.CHANNEL["E-mail"]) & ~people.consent[row]
     channel = np.where(refused, w.CHANNEL["Direct"], channel)
-    kept = draws.uniform("thinning", key) < flow[channel, day - first] / most
+    kept = draws.uniform("thinning", key) < flow[channel, day - first] / w.MOST_FLOW
     kept &= (day > people.arrives[row]) & (day < people.leaves[row])
     row, number, key, day, channel = row[kept], number[kept], key[kept], day[kept], channel[kept]
     row = np.concatenate([arrived, row])

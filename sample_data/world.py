@@ -1,14 +1,16 @@
-"""The world of the sample shop: every constant of who lives there, what is sold and how they behave.
+"""The world of the sample shop: who lives there, what is sold and how people behave.
 
-The mechanisms that use them are one file each: people, assortment, visits, choice, orders,
-after_sale, marketing, background. Shares need not add up to 1; they are weights. Money is in USD.
+The year, its seasons and incidents are in days.py, promotions and campaigns in plan.py. A mechanism
+is one file that opens with its formula and with the constants that nobody else uses: people, visits,
+choice, timeline, coupons, orders, parcels, returns, tickets, opinion, surveys, reviews, marketing.
+Shares need not add up to 1; they are weights. Money is in USD.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-GENERATOR = "3"  # raise it whenever the same seed would give other rows
+GENERATOR = "4"  # raise it whenever the same seed would give other rows
 SHOP = {"timezone": "Asia/Singapore", "currency": "USD", "week_start": "monday"}
 
 # How much of everything there is. factor: people and what they do, and the market they are part of.
@@ -117,30 +119,35 @@ STYLES = ("Classic", "Light", "Pro", "Mini", "Studio", "Everyday", "Travel", "So
 # People. Visits follow a Poisson process with a rate of their own, thinned by season and channel;
 # a person drops out after a lifetime (Pareto/NBD: Schmittlein, Morrison and Colombo 1987).
 VISIT_RATE, VISIT_SPREAD, VISIT_CAP = 0.62, 1.0, 24.0  # visits a month; log spread; most
+MOST_FLOW = 8.0  # no day of any channel has more visits than this, relative to the start of the year
 LIFETIME, LIFETIME_TAIL = 150.0, 0.6  # Lomax: scale in days, shape
 COOKIE_LIFE, COOKIE_RATE = 9.0, 1.0  # days; further visits a month
-ACCOUNTS_BEFORE = 0.66  # share of customers who were there before the first day
+ACCOUNTS_BEFORE, TENURE = 0.66, 220.0  # share of customers there before the first day; mean days since
 ARRIVAL_GROWTH = 0.10  # of new people over the year, in logs
 HOME_CHANNEL, HOME_CATEGORY = 0.5, 0.5  # share of visits by the own channel, in the own category
+MOBILE_SPREAD, MOBILE_BY_AGE, MIDDLE_AGE = 0.25, -0.006, 38  # of the share of visits; by year of age
 CONSENT = 0.62
 GENDERS = (("female", 0.50), ("male", 0.38), ("other", 0.02), ("not stated", 0.10))
 TIERS = (("Standard", 0.78), ("Silver", 0.16), ("Gold", 0.06))
 
 # Choice: a multinomial logit over the products viewed and leaving (McFadden 1974).
-# U = LEAVE + quality + intent + β ln(price ÷ usual price) − RIVAL ln(price ÷ rival's price) + Gumbel
-LEAVE = -2.62
+# U = BUY + quality + intent + bonuses + β ln(price ÷ usual price) − RIVAL ln(price ÷ rival's price) + Gumbel
+BUY = -2.54  # leaving has utility 0
 ACCOUNT_BONUS, LOYALTY_BONUS, COUPON_BONUS = 0.42, 0.30, 0.6
+LOYAL_FROM = 3  # orders; before, the bonus grows with each
 BETA, BETA_SPREAD = -2.3, 0.35  # price sensitivity: median, log spread between people
 RIVAL = 0.8
 QUALITY_SPREAD = 0.45
 MOST_VIEWS, MEAN_VIEWS = 8, 1.4  # beyond the first
+STRAY_VIEWS = 0.2  # share of views outside the category of the visit
 SEARCHES, EMPTY_SEARCHES = 0.22, 0.07
-MORE_LINES, COMPLEMENT = 0.62, 0.45  # mean further lines; share of them that are the complement
+MORE_LINES, COMPLEMENT, SEEN_BEFORE = 0.62, 0.45, 0.5  # mean; share that is the complement, else was viewed
 MORE_UNITS = 0.16
 CHECKOUT = {"Mobile": 0.50, "Desktop": 0.60, "Tablet": 0.54}  # of carts that reach the checkout
 PAY = {"Mobile": 0.56, "Desktop": 0.66, "Tablet": 0.60}  # of checkouts that are paid
 UNLOGGED_PAY = {"Marketplace": 0.72, "Retail store": 0.90}  # of carts; their checkout is not ours
-GUEST_CHECKOUT = 0.85  # relative to people with an account
+GUEST_CHECKOUT, COUPON_PAY = 0.85, 1.15  # relative to people with an account, without a coupon
+MOBILE_BOUNCE = 0.03  # added on mobile
 
 # After the order
 CANCELLED, CANCEL_AFTER = 0.034, 5 * 3600.0  # share of orders; mean seconds until then
