@@ -67,8 +67,9 @@ def change(
     if not (_has_visits(before, by) and _has_visits(after, by)):
         before, after = _without_visits(before), _without_visits(after)
         warnings = [NO_VISITS]
-    names = list(dict.fromkeys([*before, *after]))
-    pairs = [(before.get(name, NOTHING), after.get(name, NOTHING)) for name in names]
+    both = {name: (before.get(name, NOTHING), after.get(name, NOTHING)) for name in [*before, *after]}
+    both = {name: pair for name, pair in both.items() if any(sums[q] for sums in pair for q in QUANTITIES)}
+    names, pairs = list(both), list(both.values())
     if not spans(frames("daily", basis=basis), ["refunds"]):
         warnings.append(needs("daily", "refunds"))
     if (

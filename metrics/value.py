@@ -26,7 +26,7 @@ class Value:
 
     value: None where it cannot be known; `reason` then says why and what would give it.
     n: what it rests on: a ratio's denominator where that counts something, the count itself, else the
-        orders or recorded rows behind it (`Metric.base`).
+        orders or recorded rows behind it (`Metric.base`). 0 where there is no value.
     groups: a dict each with the columns asked for, `value` and `n`; for shares `low` and `high`; where
         value is None also `reason`. Grouped by time they are in its order, else the largest first. A
         null group is what was recorded without that dimension.
@@ -122,7 +122,7 @@ def _hide(groups: list[dict[str, Any]], times: Sequence[str], min_group: int) ->
         stretches.setdefault(tuple(group[name] for name in times), []).append(group)
     for stretch in stretches.values():
         for place in hidden([group["n"] for group in stretch], min_group):
-            stretch[place] |= {"value": None, "n": None, "reason": _too_few(min_group)}
+            stretch[place] |= {"value": None, "n": 0, "reason": _too_few(min_group)}
             stretch[place].pop("low", None), stretch[place].pop("high", None)
 
 

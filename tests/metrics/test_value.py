@@ -184,10 +184,12 @@ def test_small_groups_of_people_are_hidden_with_what_would_reveal_them():
     assert shown == {"east": 9, "south": None, "north": None}
     hidden = next(group for group in repeat.groups if group["region"] == "north")
     reason = "hidden: it would point at fewer than 5 people"
-    assert hidden == {"region": "north", "value": None, "n": None, "reason": reason}
+    assert hidden == {"region": "north", "value": None, "n": 0, "reason": reason}
     alone = values(["buyers"], ask, PERIOD, where={"region": ["north"]})[0]
     assert (alone.value, alone.n, alone.reason) == (None, 0, reason)
     assert values(["buyers"], ask, PERIOD, where={"region": ["south"]})[0].value == 6
+    nobody = values(["buyers"], ask, PERIOD, where={"region": ["west"]})[0]
+    assert (nobody.value, nobody.reason) == (0, None)
     by_day = values(["buyers"], frames_of({"sales": people.head(2)}), PERIOD, by=["day"])[0]
     assert by_day.groups == [{"day": day, "value": 2, "n": 2}]
     everyone = values(["buyers"], ask, PERIOD, by=["region"], min_group=1)[0]
