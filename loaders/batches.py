@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import Any
 
 import polars as pl
@@ -18,7 +18,7 @@ from loaders.rows import Rows, Table
 
 def read(
     table: Table, rules: list[Rule], mapping: Mapping, decisions: Decisions, lookups: Lookups
-) -> Iterator[Batch]:
+) -> Generator[Batch, None, None]:
     """Every row of the table: in the batch of each rule that takes it, or in one without a table."""
     filler = Filler(mapping.read.get("fill"))
     for rows in table.batches():
@@ -55,7 +55,7 @@ def _block(
     decisions: Decisions,
     lookups: Lookups,
 ) -> Iterator[Batch]:
-    frame = frame.with_row_index("_row")
+    frame = frame.with_row_index("_row").with_columns(rows.lines.alias(LINE))
     numbers = mapping.read.get("numbers", [])
     shared: dict[object, Found] = {}
     taken = pl.Series([False]).new_from_index(0, frame.height)
@@ -78,7 +78,8 @@ def _block(
     if not taken.all():
         left = ~taken
         wanted = "; ".join(rule.where for rule in rules if not rule.derived)
-        reason = joined(doubts, frame.height).fill_null(f"no table takes this row: it fails {wanted}")
+        told = pl.lit(f"no table takes this row: it fails {wanted}")
+        reason = pl.select(pl.coalesce(*doubts, told)).to_series()
         lost = pl.DataFrame({LINE: rows.lines, PROBLEM: reason}).filter(left)
         yield Batch("", lost, rows.frame.filter(left))
 
@@ -108,7 +109,10 @@ def _batch(rows: Rows, rule: Rule, found: Found, mask: pl.Series | None, decisio
             frame = pl.concat([whole, rest.unique(keys, keep="first", maintain_order=True)])
     kept = frame["_row"]
     raw = rows.frame if len(kept) == rows.frame.height and not rule.explode else rows.frame[kept]
-    frame = frame.with_columns(rows.lines.gather(kept).alias(LINE)).drop("_row")
+    lines = rows.lines.gather(kept).alias(LINE)
+    if any(LINE in column.source for column in rule.columns):
+        raw = raw.with_columns(lines)  # equal rows are then different things, not duplicates
+    frame = frame.with_columns(lines).drop("_row")
     return Batch(rule.table, frame, raw, rule.derived)
 
 

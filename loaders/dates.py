@@ -88,7 +88,7 @@ def _naive_and_utc(values: pl.Series, order: Order) -> tuple[pl.Series, pl.Serie
     if dtype == pl.Date:
         return values.cast(pl.Datetime("us")), none.dt.replace_time_zone("UTC")
     if dtype.is_float():
-        values = values.cast(pl.Decimal(38, 6), strict=False)
+        values = values.cast(pl.Decimal(38, 9), strict=False)
     text = values.cast(pl.String).str.strip_chars()
     naive = none
     for style in FAST:

@@ -23,7 +23,8 @@ SEPARATORS = (",", ";", "\t", "|")
 
 def open_table(text: lines.TextFile, name: str, separator: str | None = None) -> Table:
     """The columns by the first line, and a reader. Raises BadInput for a file without a header."""
-    first = next(lines.blocks(text, quotes=True), None)
+    content = lines.blocks(text, quotes=True)
+    first = next(content, None)
     if first is None or not first.data.strip():
         raise Empty(f"{name} is empty: it has no header and no rows.")
     sample = first.data[: 1 << 16].decode("utf-8", "surrogateescape")
@@ -38,6 +39,10 @@ def open_table(text: lines.TextFile, name: str, separator: str | None = None) ->
         raise BadInput(f"{name}: the first line should hold the names of the columns, and is empty.")
     columns = unique_names(header)
     start = skipped + reader.line_num
+    bare = not first.data.strip().count(b"\n", len(b"\n".join(first.data.split(b"\n", start)[:start])))
+    note = text.note
+    if bare and next(content, None) is None:
+        note = "; ".join(filter(None, ["a header and no rows", note]))
 
     def batches() -> Iterator[Rows]:
         for number, block in enumerate(lines.blocks(text, quotes=True)):
@@ -49,7 +54,7 @@ def open_table(text: lines.TextFile, name: str, separator: str | None = None) ->
             if data:
                 yield _read(lines.Block(line, data, block.broken), columns, mark, text.encoding)
 
-    return Table(name, columns, batches, lambda: text.digest, text.size, text.note)
+    return Table(name, columns, batches, lambda: text.digest, text.size, note)
 
 
 def _separator(sample: str, name: str) -> str:
@@ -114,10 +119,10 @@ def _read_slowly(block: lines.Block, columns: list[str], mark: str, encoding: st
         for fields, here, after in _records(text, place, mark):
             place = after
             problem = block.broken or _problem(fields, len(columns), encoding)
-            if block.broken == lines.UNCLOSED and _whole(text[here], columns, mark):
+            if block.broken == lines.UNCLOSED and fields and _problem(fields, len(columns), encoding) is None:
                 problem = None  # the quote stands inside a field: 5" pipe
             if problem and after - here > 1:
-                problem, place = lines.UNCLOSED, here + 1
+                problem, place = block.broken or lines.UNCLOSED, here + 1
             if problem:
                 shown = text[here][:2000].rstrip("\r\n").encode("utf-8", "surrogateescape")
                 broken.append((block.line + here, problem, shown.decode("utf-8", "replace")))
@@ -131,20 +136,23 @@ def _read_slowly(block: lines.Block, columns: list[str], mark: str, encoding: st
 
 
 def _records(text: list[str], start: int, mark: str) -> Iterator[tuple[list[str], int, int]]:
-    """The fields of each record from line `start`, its first line, and the line after it."""
-    reader = csv.reader(islice(text, start, None), delimiter=mark)
+    """The fields of each record from line `start`, its first line, and the line after it.
+
+    Where a quoted field goes on after its quote, or never ends, the last record has no fields.
+    """
+    reader = csv.reader(islice(text, start, None), delimiter=mark, strict=True)
     here = start
-    for fields in reader:
+    while True:
+        try:
+            fields = next(reader)
+        except StopIteration:
+            return
+        except csv.Error:
+            yield [], here, here + max(2, reader.line_num)
+            return
         if fields:
             yield fields, here, start + reader.line_num
         here = start + reader.line_num
-
-
-def _whole(line: str, columns: list[str], mark: str) -> bool:
-    try:
-        return len(next(csv.reader([line], delimiter=mark, strict=True))) == len(columns)
-    except csv.Error:
-        return False
 
 
 def _problem(fields: list[str], width: int, encoding: str) -> str | None:

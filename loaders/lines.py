@@ -79,7 +79,7 @@ def survey(path: Path, encoding: str | None = None) -> TextFile:
 
 
 def _encoding(path: Path) -> tuple[str, str]:
-    """UTF-8 where most lines that are not ASCII are; else GB18030 or CP1252 by the shape of the bytes."""
+    """UTF-8 where many lines beyond ASCII are, as few are by chance; else GB18030 or CP1252."""
     good = bad = pairs = high = 0
     rest = b""
     for number, piece in enumerate(chunks(path)):
@@ -104,7 +104,7 @@ def _encoding(path: Path) -> tuple[str, str]:
         good, bad = good + (line is None), bad + (line is not None)
         two, every = _doubles(line or b"")
         pairs, high = pairs + two, high + every
-    if bad == 0 or good > bad:
+    if 2 * good >= bad:
         return "utf-8", f"{bad:,} lines are not UTF-8 like the rest of it" if bad else ""
     if pairs * 2 > 0.7 * high:
         return "gb18030", "read as GB18030, as Chinese often is; --option encoding=… reads it otherwise"

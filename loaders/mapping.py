@@ -80,6 +80,7 @@ class Rule:
         for column in self.columns:
             if not column.optional and column.default is None:
                 wanted += [column.source] if column.source else [(name,) for name in roots(column.sql)]
+        taken |= {"_line", "_item"}  # made while reading
         found = [tuple(top(name) for name in names) for names in wanted if names and not set(names) & taken]
         return list(dict.fromkeys(found))
 

@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Iterator
 from collections.abc import Mapping as Map
+from contextlib import closing
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -15,7 +16,7 @@ import polars as pl
 
 from loaders import batches, mapping, tables, values
 from loaders.decisions import Decisions
-from loaders.loader import BadInput, Delivery, Source
+from loaders.loader import LINE, BadInput, Delivery, Source
 from loaders.lookups import fetch, look_up, named, named_columns, renamed
 from loaders.mapping import Column, Join, Mapping, Rule
 from loaders.rows import Table, did_you_mean
@@ -142,7 +143,8 @@ def deliver(found: list[Table], chosen: Mapping, options: Map[str, Any]) -> Deli
         style = values.Style(decisions.zone, lambda: "dmy", lambda text: ".")
         for table in by_rule[id(rule)]:
             for rows in table.batches():
-                frame = look_up(renamed(rows.frame, chosen), rule, lookups).with_row_index("_row")
+                frame = renamed(rows.frame, chosen).with_columns(rows.lines.alias(LINE))
+                frame = look_up(frame, rule, lookups).with_row_index("_row")
                 block = batches.Found(frame, chosen.read.get("numbers", []))
                 yield [
                     values.as_text(batches.raw_values(block, column, rule, style)[0]) for column in columns
@@ -156,8 +158,8 @@ def deliver(found: list[Table], chosen: Mapping, options: Map[str, Any]) -> Deli
             digest = _digest(table, taken[table.name], chosen, shop, lookups)
             sources.append(Source(table.name, digest, read, table.size))
     for table in {id(some[0]): some[0] for some in by_rule.values() if some}.values():
-        # asks what must be asked before the import starts
-        next(batches.read(table, taken[table.name], chosen, decisions, lookups), None)
+        with closing(batches.read(table, taken[table.name], chosen, decisions, lookups)) as looked_at:
+            next(looked_at, None)  # asks what must be asked before the import starts
     notes = list(chosen.notes)
     idle = [table.name for table in used if not taken[table.name] and table.name not in fetched]
     for told, names in (

@@ -17,6 +17,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, quote_plus
 
 import polars as pl
 
@@ -165,10 +166,12 @@ def connect(source: str, options: Map[str, str]) -> Database:
 
 
 def _secrets(url: URL) -> tuple[str, ...]:
-    """The password in every form that a driver may repeat it in."""
+    """The password in every form that a driver may repeat it in, the longest first."""
     if not url.password:
         return ()
-    return (url.render_as_string(hide_password=False), str(url.password), repr(str(url.password)))
+    plain = str(url.password)
+    forms = {url.render_as_string(hide_password=False), plain, repr(plain), quote(plain), quote_plus(plain)}
+    return tuple(sorted(forms, key=len, reverse=True))
 
 
 def _table(database: Database, name: str, clause: Executable) -> Table:
@@ -199,10 +202,9 @@ def _table(database: Database, name: str, clause: Executable) -> Table:
 def _frames(database: Database, clause: Executable, columns: list[str]) -> Iterator[pl.DataFrame]:
     with database.mending(), database.engine.connect() as connection:
         streamed = connection.execution_options(stream_results=True, yield_per=BATCH)
-        for rows in streamed.execute(clause).partitions(BATCH):
-            yield pl.DataFrame(
-                [_column(name, found) for name, found in zip(columns, zip(*rows, strict=True), strict=True)]
-            )
+        with streamed.execute(clause) as result:
+            for rows in result.partitions(BATCH):
+                yield pl.DataFrame(list(map(_column, columns, zip(*rows, strict=True))))
 
 
 def _column(name: str, found: tuple[Any, ...]) -> pl.Series:

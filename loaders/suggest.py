@@ -52,8 +52,10 @@ def suggest(source: str, options: Map[str, str]) -> str:
     found, _ = reader.open_tables(source, options)
     by_columns: dict[tuple[str, ...], Group] = {}
     for table in found:
-        group = by_columns.setdefault(tuple(table.columns), Group([], _sample(table)))
-        group.names.append(table.name)
+        columns = tuple(table.columns)
+        if columns not in by_columns:
+            by_columns[columns] = Group([], _sample(table))
+        by_columns[columns].names.append(table.name)
     groups = list(by_columns.values())
     for group in groups:
         group.fit, group.main = max((_score(group, table), table) for table in tables.TABLES)
@@ -204,6 +206,8 @@ def _value(group: Group, guess: Guess, table: str, ours: str) -> str:
         mark = "'''" if "'" in guess.theirs else "'"
         return f"{{ sql = {mark}{guess.theirs}{mark} }}"
     group.used.add(guess.theirs)
+    if guess.theirs not in group.sample.columns:
+        return json.dumps(guess.theirs)
     text = group.sample[guess.theirs].drop_nulls()
     name = json.dumps(guess.theirs, ensure_ascii=False)
     if tables.dtypes(table)[ours] == pl.String and len(text) and text.str.contains(r"^\d+\.0$").all():
@@ -219,6 +223,8 @@ def _comment(group: Group, guess: Guess, required: bool) -> str:
 
 
 def _example(group: Group, name: str) -> str:
+    if name not in group.sample.columns:
+        return "the number of the line"
     text = next(iter(group.sample[name].drop_nulls().head(1)), "always empty")
     return re.sub(r"\s+", " ", text)[:40]
 
