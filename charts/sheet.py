@@ -15,7 +15,7 @@ import polars as pl
 from charts.theme import Theme
 from language import numbers
 
-TICKS = 6  # as many dates as fit a phone
+TICKS = 5  # as many dates as fit a phone
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Sheet:
         }
 
     def days(self, days: Sequence[date]) -> dict:
-        """A date axis with at most six dates, the year told where it changes."""
+        """A date axis with at most five dates, the year told where it changes."""
         if len(days) == 0:
             return {}
         step = max(1, math.ceil(len(days) / TICKS))
