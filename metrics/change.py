@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
 import narwhals as nw
 import polars as pl
 
-from metrics.analysis import Analysis
+from metrics.analysis import Analysis, Verdict
 from metrics.divisia import FACTORS, QUANTITIES, Pair, Sums, effects, levels
 from metrics.period import Period, compare
 from metrics.reason import Frames, Reason, needs, spans, words
@@ -28,16 +28,19 @@ class Change:
     segments: segment, before, after, change, and a column for each factor's effect in it; the largest
         change first.
     n: orders of both periods.
+    verdict: not identified where one of the periods has no data; before, after are then None, the tables
+        empty.
     """
 
     period: Period
     against: Period
-    before: float
-    after: float
+    before: float | None
+    after: float | None
     n: int
     effects: pl.DataFrame
     segments: pl.DataFrame
     warnings: tuple[Reason, ...]
+    verdict: Verdict
 
 
 def change(
@@ -61,6 +64,10 @@ def change(
     """
     other = compare(period, against, as_of) or period
     period = period.elapsed(as_of)
+    recorded = spans(frames("daily", basis=basis), ["orders", "refunds"])
+    bare = [days for days in (other, period) if not days.overlaps(recorded.get("orders"))]
+    if bare:
+        return _unknown(period, other, bare)
     before, after = (_sums(frames, days, by, where, basis) for days in (other, period))
     wholes = [_sums(frames, days, None, where, basis)[None] for days in (other, period)]
     warnings = [VISITORS]
@@ -70,8 +77,12 @@ def change(
     both = {name: (before.get(name, NOTHING), after.get(name, NOTHING)) for name in [*before, *after]}
     both = {name: pair for name, pair in both.items() if any(sums[q] for sums in pair for q in QUANTITIES)}
     names, pairs = list(both), list(both.values())
-    if not spans(frames("daily", basis=basis), ["refunds"]):
+    if "refunds" not in recorded:
         warnings.append(needs("daily", "refunds"))
+    if min(other.start, period.start) < recorded["orders"].start:
+        warnings.append(
+            Reason("the data begin on {start}: earlier days are missing", start=recorded["orders"].start)
+        )
     if (
         sum(old["orders"] + new["orders"] for old, new in pairs)
         > sum(sums["orders"] for sums in wholes) + 0.5
@@ -148,4 +159,20 @@ def _result(
         effects=pl.DataFrame(factors, schema={"factor": pl.String, **floats}),
         segments=segments.sort(pl.col("change").abs(), "segment", descending=[True, False]),
         warnings=tuple(warnings),
+        verdict=Verdict(True),
+    )
+
+
+def _unknown(period: Period, against: Period, bare: Sequence[Period]) -> Change:
+    reasons = [
+        Reason("there are no orders from {start} to {end}", start=days.start, end=days.end) for days in bare
+    ]
+    needed = Reason("import the orders of those days, or compare with a period that has data")
+    empty = _result(period, against, [], [], 0, [])
+    return replace(
+        empty,
+        before=None,
+        after=None,
+        effects=empty.effects.clear(),
+        verdict=Verdict(False, tuple(reasons), (needed,)),
     )

@@ -11,6 +11,8 @@ from metrics.period import Period
 from metrics.reason import Frames
 from metrics.value import values
 
+SCHEMA = {"group": pl.String, **dict.fromkeys(("before", "after", "change", "share"), pl.Float64)}
+
 
 def movers(
     name: str,
@@ -24,9 +26,9 @@ def movers(
 ) -> pl.DataFrame:
     """group, before, after, change (in the metric's unit) and share of the whole change; largest first.
 
-    Only for metrics that add up over groups. A hidden group has nulls, and so has `share` where the
-    whole did not change. Empty where the metric is not recorded by the column. Raises BadQuestion for a
-    metric that does not add up.
+    Only for metrics that add up over groups: raises BadQuestion for others. A hidden group has nulls,
+    and so has `share` where the whole did not change. Empty where the metric is not recorded by the
+    column or in one of the periods.
     """
     metric = named(name)
     if metric.how != "additive":
@@ -36,16 +38,17 @@ def movers(
     new, old = (
         values([name], frames, days, by=[by], where=where, basis=basis)[0] for days in (period, against)
     )
+    if new.value is None or old.value is None:
+        return pl.DataFrame(schema=SCHEMA)
     after, before = ({group[by]: group["value"] for group in each.groups} for each in (new, old))
     rows = [
         (group, before.get(group, 0.0), after.get(group, 0.0)) for group in dict.fromkeys([*after, *before])
     ]
-    schema = {"group": pl.String, "before": pl.Float64, "after": pl.Float64}
     change = pl.col("after") - pl.col("before")
-    whole = (new.value or 0.0) - (old.value or 0.0)
+    whole = new.value - old.value
     share = pl.col("change") / whole if whole else pl.lit(None, pl.Float64)
     return (
-        pl.DataFrame(rows, schema=schema, orient="row")
+        pl.DataFrame(rows, schema=list(SCHEMA.items())[:3], orient="row")
         .with_columns(change.alias("change"))
         .with_columns(share.alias("share"))
         .sort(pl.col("change").abs(), "group", descending=[True, False], nulls_last=True)

@@ -84,10 +84,12 @@ def test_change_is_found_and_answers_as_its_function_does():
     typed = {"by": "region", "against": "2026-01-01..2026-01-10"}
     found = analysis("change").run(frames, {}.__getitem__, period=PERIOD, as_of=AS_OF, typed=typed)
     direct = change(frames, period=PERIOD, by="region", against=Period(date(2026, 1, 1), date(2026, 1, 10)))
-    assert found["tables"]["segments"] == direct.segments.to_dicts()
+    # Engines add up in any order, so the last digit may differ.
+    for row, wanted in zip(found["tables"]["segments"], direct.segments.to_dicts(), strict=True):
+        assert row.pop("segment") == wanted.pop("segment") and row == pytest.approx(wanted)
     assert found["tables"]["summary"][0]["against"] == "2026-01-01..2026-01-10"
     assert found["settings"] == {"against": "2026-01-01..2026-01-10", "by": "region", "basis": "order"}
-    assert found["n"] == direct.n and found["verdict"] is None and json.dumps(found)
+    assert found["n"] == direct.n and found["verdict"]["identified"] and json.dumps(found)
 
 
 @pytest.mark.parametrize(

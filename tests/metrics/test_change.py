@@ -196,11 +196,30 @@ def test_a_filter_and_a_period_that_is_not_over():
     assert found.after == pytest.approx(oracles.ORACLES["net_revenue"](rows.to_dicts()))
 
 
-def test_an_empty_shop_is_an_empty_answer_with_reasons():
-    daily = oracles.tables(8)["daily"].clear()
-    found = change(frames_of({"daily": daily}), period=NOW)
-    assert (found.before, found.after, found.n) == (0, 0, 0) and len(found.segments) == 0
+def test_a_period_without_data_is_refused_and_one_that_lacks_days_is_pointed_out():
+    frames = frames_of(oracles.tables(8))
+    found = change(frames, period=NOW, against="year")
+    assert (found.before, found.after, found.n, len(found.effects), len(found.segments)) == (
+        None,
+        None,
+        0,
+        0,
+        0,
+    )
+    assert found.verdict.reasons == ("there are no orders from 2025-01-16 to 2025-01-30",)
+    assert not found.verdict.identified and found.verdict.needed
+    early = change(frames, period=NOW, against=Period(date(2025, 12, 1), BEFORE.end))
+    assert early.verdict.identified and any("the data begin on 2026-01-0" in each for each in early.warnings)
+    empty = change(frames_of({"daily": oracles.tables(8)["daily"].clear()}), period=NOW)
+    assert not empty.verdict.identified and len(empty.verdict.reasons) == 2
+
+
+def test_without_returns_none_are_subtracted_and_it_says_so():
+    tables = oracles.tables(8)
+    tables["daily"] = tables["daily"].with_columns(refunds=pl.lit(None, pl.Float64))
+    found = change(frames_of(tables), period=NOW)
     assert "needs the table returns: import it" in found.warnings
+    assert found.effects.filter(factor="returns")["effect"].item() == 0
 
 
 def test_orders_that_count_in_several_segments_are_pointed_out():

@@ -49,5 +49,7 @@ def test_groups_of_one_period_only_and_no_change():
 def test_what_is_not_recorded_is_empty_and_a_ratio_is_refused():
     frames = frames_of(oracles.tables(6))
     assert len(movers("ad_spend", frames, NOW, BEFORE, by="category")) == 0
+    long_ago = Period(date(2020, 1, 1), date(2020, 1, 15))
+    assert movers("orders", frames, NOW, long_ago, by="region").rows() == []
     with pytest.raises(BadQuestion, match="return_rate does not add up over groups"):
         movers("return_rate", frames, NOW, BEFORE, by="region")
