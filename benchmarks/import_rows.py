@@ -36,16 +36,17 @@ select 'o' || n * 2 // 5 as order_id, n as line_id, 'p' || pick(4, n, 5000) as p
 from range({rows}) numbers(n)
 """
 EVENTS = """
-select 'c' || pick(7, n, 1000000) as customer_id,
+select 'c' || pick(7, n // 5, 1000000) as customer_id,
     (timestamp '2025-01-01' + interval (n * 31536000 // {rows}) second) at time zone 'UTC' as happened_at,
     ['visit', 'view', 'search', 'cart', 'checkout', 'purchase'][1 + pick(8, n, 6)] as event,
-    ['app', 'web', 'marketplace', 'social'][1 + pick(1, n, 4)] as channel,
-    ['phone', 'desktop', 'tablet'][1 + pick(3, n, 3)] as device
+    ['app', 'web', 'marketplace', 'social'][1 + pick(1, n // 5, 4)] as channel,
+    ['phone', 'desktop', 'tablet'][1 + pick(3, n // 5, 3)] as device
 from range({rows}) numbers(n)
 """
 PEER = """
 import duckdb
 duckdb.sql("set memory_limit = '4GB'; set preserve_insertion_order = false; set timezone = 'UTC'")
+duckdb.sql("set enable_progress_bar = false")
 {copies}
 """
 
@@ -78,7 +79,7 @@ def write(folder: Path, rows: int) -> dict[Path, int]:
         folder / "order_lines.csv": (LINES, rows),
         folder / "events.parquet": (EVENTS, rows),
     }
-    duckdb.sql("set timezone = 'UTC'")
+    duckdb.sql("set timezone = 'UTC'; set enable_progress_bar = false")
     duckdb.sql("create or replace macro pick(salt, n, size) as (hash(n, salt) % size)::bigint")
     for file, (query, _) in made.items():
         duckdb.sql(f"copy ({query.format(rows=rows, orders=orders)}) to '{file}'")
