@@ -81,10 +81,6 @@ def compare(
     return Period(other.start, min(other.end, other.start + (gone - 1) * DAY))
 
 
-def last_days(end: date, days: int) -> Period:
-    return Period(end - (days - 1) * DAY, end)
-
-
 def week(day: date, week_start: WeekStart = "monday") -> Period:
     """The week that `day` lies in."""
     start = day - ((day.weekday() + (week_start == "sunday")) % 7) * DAY
