@@ -14,7 +14,6 @@ from metrics.period import (
     bucket_start,
     buckets,
     compare,
-    last_days,
     month,
     quarter,
     week,
@@ -92,7 +91,6 @@ def test_weeks_months_quarters_and_fiscal_years():
     assert year(day) == Period(date(2026, 1, 1), date(2026, 12, 31))
     assert year(day, fiscal_start=4) == Period(date(2026, 4, 1), date(2027, 3, 31))
     assert year(date(2026, 1, 5), fiscal_start=4) == Period(date(2025, 4, 1), date(2026, 3, 31))
-    assert last_days(day, 90) == Period(date(2026, 5, 22), day)
     with pytest.raises(BadQuestion, match="month from 1 to 12; found 13"):
         year(day, fiscal_start=13)
 
