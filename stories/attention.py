@@ -119,6 +119,8 @@ def _apart(a: Value, b: Value) -> bool:
 def _segments(data: OverviewData, lang: str) -> Iterator[tuple[float, Finding]]:
     currency = data.asked.shop.currency
     for by, change in data.changes.items():
+        if not change.before:
+            continue
         lost = change.segments.filter(
             pl.col("segment").is_not_null(),
             pl.col("change") <= -SEGMENT * pl.col("before"),
@@ -130,7 +132,9 @@ def _segments(data: OverviewData, lang: str) -> Iterator[tuple[float, Finding]]:
                 "amount": numbers.compact_money(-moved, currency, lang),
                 "change": numbers.change(moved / was, lang),
             }
-            found = Claim("change", moved, change.n, str(change.period.start), str(change.period.end))
+            days = str(change.period.start), str(change.period.end)
+            told = {"by": by, "segment": segment, "basis": data.asked.basis}
+            found = Claim("change", moved, change.n, *days, dict(data.asked.where), told)
             if by == "channel":
                 text = say("**{segment}** lost {amount} of net revenue ({change}).", lang, **facts)
                 action = say("Check its visits, conversion and spend in the channel table.", lang)
@@ -168,9 +172,7 @@ def _carriers(data: OverviewData, lang: str) -> Iterator[tuple[float, Finding]]:
             }
             text = say("**{carrier}** delivered {late} of {parcels} parcels late ({share}).", lang, **facts)
             action = say("Agree on a plan with the carrier, or move parcels to another.", lang)
-            elapsed = data.asked.elapsed
-            of = Claim("on_time_rate", 1 - late / parcels, parcels, str(elapsed.start), str(elapsed.end))
-            yield late / parcels * 0.6, Finding(text, "bad", [of], action)
+            yield late / parcels * 0.6, Finding(text, "bad", action=action)
 
 
 def _incidents(data: OverviewData, lang: str) -> Iterator[tuple[float, Finding]]:

@@ -9,6 +9,7 @@ from language import listing, name, numbers, phrase, say, together
 from language.reasons import tell
 from metrics.change import VISITORS, Change
 from stories.blocks import Claim, Finding
+from stories.cards import claim
 from stories.gather import OverviewData
 
 DRIVERS = {
@@ -27,7 +28,9 @@ MOVERS = 8
 def what_changed(data: OverviewData, lang: str) -> Finding | None:
     """How much net revenue changed, who contributed and what drove it; None where there is no comparison."""
     change = data.changes.get("channel")
-    if change is None or (not change.before and not change.after):
+    if change is None or change.before is None or change.after is None:
+        return None
+    if not change.before and not change.after:
         return None
     moved, currency = change.after - change.before, data.asked.shop.currency
     facts = {
@@ -41,21 +44,26 @@ def what_changed(data: OverviewData, lang: str) -> Finding | None:
         first = say("Net revenue rose by **{amount}** ({rate}) to **{value}**.", lang, **facts)
     else:
         first = say("Net revenue fell by **{amount}** ({rate}) to **{value}**.", lang, **facts)
-    claim = Claim("net_revenue", change.after, change.n, str(change.period.start), str(change.period.end))
-    parts = [first, *_who(change, lang, currency), _why(change, lang, currency)]
+    told = {"by": "channel", "basis": data.asked.basis}
+    days = str(change.period.start), str(change.period.end)
+    claims = [
+        claim(data.asked, data.now["net_revenue"]),
+        Claim("change", moved, change.n, *days, dict(data.asked.where), told),
+    ]
+    parts = [first, *_who(change, moved >= 0, lang, currency), _why(change, lang, currency)]
     return Finding(
         together(parts, lang),
         "neutral" if not moved else "good" if moved > 0 else "bad",
-        [claim, Claim("change", moved, change.n, claim.start, claim.end, settings={"by": "channel"})],
+        claims,
     )
 
 
-def _who(change: Change, lang: str, currency: str) -> list[str]:
+def _who(change: Change, is_growth: bool, lang: str, currency: str) -> list[str]:
     """The segment that did most of it, and the one that did most against it."""
     known = change.segments.filter(pl.col("segment").is_not_null())
     rose, fell = known.filter(pl.col("change") > 0), known.filter(pl.col("change") < 0)
     said = []
-    for found in (rose, fell) if change.after >= change.before else (fell, rose):
+    for found in (rose, fell) if is_growth else (fell, rose):
         if len(found):
             segment, moved = found.row(0, named=True)["segment"], found["change"][0]
             facts = {
@@ -83,8 +91,8 @@ def drivers(data: OverviewData, lang: str) -> Chart:
     """The effect of each factor on net revenue; they add up to its change."""
     change = data.changes.get("channel")
     title = say("Why net revenue changed", lang)
-    if change is None:
-        return _nothing(title, data, lang)
+    if change is None or not change.verdict.identified:
+        return _nothing(title, change, lang)
     found = change.effects.filter(pl.col("effect").abs() >= 0.005)
     table = _toned(found, "effect", [say(DRIVERS[factor], lang) for factor in found["factor"]])
     warnings = [say("Effects in money, which add up to the change.", lang)]
@@ -99,8 +107,8 @@ def drivers(data: OverviewData, lang: str) -> Chart:
 def movers(data: OverviewData, by: str, title: str, lang: str) -> Chart:
     """The segments of a dimension that moved net revenue most."""
     change = data.changes.get(by)
-    if change is None:
-        return _nothing(title, data, lang)
+    if change is None or not change.verdict.identified:
+        return _nothing(title, change, lang)
     missing = data.groups[by].missing
     found = change.segments.filter(pl.col("change").abs() >= 0.005).head(MOVERS)
     found = found.sort("change", descending=True)
@@ -118,13 +126,15 @@ def _toned(table: pl.DataFrame, column: str, labels: list[str]) -> pl.DataFrame:
     return table.select(pl.Series("label", labels, dtype=pl.String), column, tone=sign)
 
 
-def _nothing(title: str, data: OverviewData, lang: str) -> Chart:
-    known = data.asked.against is not None and data.now["net_revenue"].reason is not None
-    reason = data.now["net_revenue"].reason
-    missing = tell(reason, lang) if known and reason else say("Choose a comparison to see this.", lang)
-    return Chart(
-        "bar", pl.DataFrame({"label": [], "value": []}), "label", "value", title=title, missing=missing
-    )
+def _nothing(title: str, change: Change | None, lang: str) -> Chart:
+    """Why there is no change to show, and what would give one."""
+    missing = say("Choose a comparison to see this.", lang)
+    if change is not None:
+        verdict = change.verdict
+        told = [_sentence(tell(reason, lang), lang) for reason in (*verdict.reasons, *verdict.needed)]
+        missing = together(told, lang)
+    empty = pl.DataFrame(schema={"label": pl.String, "value": pl.Float64})
+    return Chart("bar", empty, "label", "value", title=title, missing=missing)
 
 
 def _alt(title: str, table: pl.DataFrame, column: str, data: OverviewData, lang: str) -> str:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import polars as pl
 
 from metrics.change import Change, change
 from metrics.period import DAY, Period
+from metrics.reason import spans
 from metrics.target import Attainment, attain
 from metrics.value import Value
 from stories.asked import Asked, Check, bucket
@@ -34,6 +36,7 @@ class OverviewData:
 
     spark: a row a bucket and a column a card, without buckets that are cut. daily: day, value and, for
     three weeks or more, average over 7 days; of the comparison before_day and before, smoothed alike.
+    begins: first day with orders, where the comparison reaches before it.
     carriers, stock: null where filters are set, since both are of the whole shop. checks: those failed.
     """
 
@@ -49,6 +52,7 @@ class OverviewData:
     carriers: pl.DataFrame | None
     stock: Stock | None
     checks: Sequence[Check]
+    begins: date | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -76,6 +80,7 @@ def gather(asked: Asked, checks: Sequence[Check] = ()) -> OverviewData:
         carriers=late_carriers(asked.tables, elapsed, shop.timezone) if whole else None,
         stock=out_of_stock(asked.tables, shop.last) if whole else None,
         checks=[check for check in checks if check.severity == "bad" and check.count],
+        begins=_begins(asked) if against else None,
     )
 
 
@@ -92,6 +97,11 @@ def _changes(asked: Asked, against: Period) -> dict[str, Change]:
         )
         for by in GROUPED
     }
+
+
+def _begins(asked: Asked) -> date | None:
+    orders = spans(asked.frames("daily"), ["orders"]).get("orders")
+    return orders.start if orders and asked.against and asked.against.start < orders.start else None
 
 
 def _spark(asked: Asked) -> pl.DataFrame:

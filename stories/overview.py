@@ -30,6 +30,7 @@ def overview(data: OverviewData, lang: str) -> list[Block]:
     calm = Finding(say("Nothing stands out: no target missed, no decline, no incident.", lang), "good")
     return [
         _heading(data, lang),
+        *_short(data, lang),
         *(
             cards.card(
                 data.asked, data.now[metric], data.before.get(metric), data.plan.get(metric),
@@ -59,6 +60,21 @@ def _heading(data: OverviewData, lang: str) -> Heading:
         facts = {"n": asked.elapsed.days, "of": asked.period.days}
         parts.append(say("({n} of {of} days so far)", lang, **facts))
     return Heading(say("Overview", lang), together(parts, lang))
+
+
+def _short(data: OverviewData, lang: str) -> list[Warning]:
+    """That the comparison has fewer days of data than the period, so that changes look too large."""
+    if (
+        data.begins is None
+        or data.changes.get("channel") is None
+        or not data.changes["channel"].verdict.identified
+    ):
+        return []
+    day = numbers.day(data.begins, lang)
+    text = say(
+        "The data begins on {day}: the comparison is not whole, and changes look too large.", lang, day=day
+    )
+    return [Warning(text)]
 
 
 def _empty(data: OverviewData, lang: str) -> str:
