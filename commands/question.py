@@ -15,13 +15,15 @@ from metrics.period import Period
 
 
 def period(chosen: Namespace, store: Store) -> Period:
-    """From --from to --to; by default all days with orders."""
+    """From --from to --to; by default all days counted: a parcel may arrive after the last order."""
     if chosen.start and chosen.end:
         return Period(_day(chosen.start), _day(chosen.end))
-    known = days(store)
-    return Period(
-        _day(chosen.start) if chosen.start else known.start, _day(chosen.end) if chosen.end else known.end
+    first, last = (
+        store.prepared("daily").select(pl.col("day").min(), last=pl.col("day").max()).collect().row(0)
     )
+    if first is None:
+        raise BadInput("The store has no day with anything counted: import orders and their lines first.")
+    return Period(_day(chosen.start) if chosen.start else first, _day(chosen.end) if chosen.end else last)
 
 
 def days(store: Store) -> Period:

@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from shutil import rmtree
-from zoneinfo import ZoneInfo
 
 import polars as pl
 
@@ -22,11 +21,9 @@ from loaders import cube, store, tables
 from loaders.events import merge_events
 from loaders.loader import BadInput, Delivery, Source
 from loaders.merge import Merging, date_lines, merge
+from loaders.settings import settings_of
 from loaders.stage import SOURCE, Count, Stage
 from loaders.store import QUARANTINE, Manifest, Store
-
-SETTINGS = ("timezone", "currency", "week_start")
-WEEK_STARTS = ("monday", "sunday")
 
 
 @dataclass(frozen=True)
@@ -86,7 +83,7 @@ def import_delivery(
                 )
             notes.append(f"The sample shop makes way; it stays as version {old.version}, to be restored.")
             old = None
-        settings = _settings(old, {**delivery.shop, **(shop or {})})
+        settings = settings_of(old, {**delivery.shop, **(shop or {})})
         before = old.manifest.sources if old else {}
         states = {source.name: _state(source, before) for source in delivery.sources}
         fresh = [source for source in delivery.sources if states[source.name] != "unchanged"]
@@ -138,29 +135,6 @@ def import_delivery(
             store.publish(path, room, manifest)
         counts = _add_up(stage, ids.values())
         return Report(version, states, counts, _superseded(manifest), notes)
-
-
-def _settings(old: Store | None, asked: Mapping[str, str]) -> dict[str, str]:
-    standing = old.manifest if old else Manifest()
-    settings = {
-        key: asked.get(key) or getattr(standing, key) for key in ("timezone", "currency", "week_start")
-    }
-    try:
-        ZoneInfo(settings["timezone"])
-    except (KeyError, ValueError, OSError):
-        raise BadInput(
-            f"There is no time zone {settings['timezone']!r}. Give one as Europe/Berlin or Asia/Shanghai."
-        ) from None
-    if not re.fullmatch("[A-Z]{3}", settings["currency"]):
-        raise BadInput(f"{settings['currency']!r} is no currency code. Give one as USD, EUR or CNY.")
-    if settings["week_start"] not in WEEK_STARTS:
-        raise BadInput(f"A week starts on {' or '.join(WEEK_STARTS)}, not on {settings['week_start']!r}.")
-    if old and settings["currency"] != standing.currency:
-        raise BadInput(
-            f"The store is kept in {standing.currency} and this source is in {settings['currency']}. "
-            "Convert it first, or import it into another store with --store."
-        )
-    return settings
 
 
 def _state(source: Source, before: Mapping[str, dict]) -> str:

@@ -94,7 +94,8 @@ def _refused(store: Store) -> list[Check]:
 def _undated(store: Store) -> list[Check]:
     lines = store.manifest.tables.get("order_lines", {"undated": 0, "rows": 0})
     detail = "not counted until their order comes"
-    return [Check("order_lines", "no_order", "bad", lines["undated"], lines["rows"], detail)]
+    severity = _grade(lines["undated"], lines["rows"])
+    return [Check("order_lines", "no_order", severity, lines["undated"], lines["rows"], detail)]
 
 
 def _orphans(store: Store) -> list[Check]:

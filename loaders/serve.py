@@ -29,7 +29,7 @@ def frame(store: Store, name: str, where: Where, by: Sequence[str], basis: str) 
     if basis not in cube.BASES:
         raise BadInput(f"Returns are counted by {' or '.join(cube.BASES)}, not by {basis!r}.")
     wanted = {*where, *by} - set(TIMES)
-    extra = sorted(wanted - {*DIMENSIONS, "merchant"})
+    extra = sorted(wanted - set(DIMENSIONS))
     unknown = [column for column in extra if column not in OF_LINE]
     if unknown:
         known = [*DIMENSIONS, "week", "month", *OF_LINE]

@@ -1,0 +1,40 @@
+"""The settings of a shop: its time zone, its currency and the first day of its week."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from zoneinfo import ZoneInfo
+
+from loaders.loader import BadInput
+from loaders.store import Manifest, Store
+
+SETTINGS = ("timezone", "currency", "week_start")
+WEEK_STARTS = ("monday", "sunday")
+
+
+def settings_of(old: Store | None, asked: Mapping[str, str]) -> dict[str, str]:
+    """The store's settings as they are after an import that asks for some.
+
+    Raises BadInput for one that there is not, and for a change of currency.
+    """
+    standing = old.manifest if old else Manifest()
+    settings = {
+        key: asked.get(key) or getattr(standing, key) for key in ("timezone", "currency", "week_start")
+    }
+    try:
+        ZoneInfo(settings["timezone"])
+    except (KeyError, ValueError, OSError):
+        raise BadInput(
+            f"There is no time zone {settings['timezone']!r}. Give one as Europe/Berlin or Asia/Shanghai."
+        ) from None
+    if not re.fullmatch("[A-Z]{3}", settings["currency"]):
+        raise BadInput(f"{settings['currency']!r} is no currency code. Give one as USD, EUR or CNY.")
+    if settings["week_start"] not in WEEK_STARTS:
+        raise BadInput(f"A week starts on {' or '.join(WEEK_STARTS)}, not on {settings['week_start']!r}.")
+    if old and settings["currency"] != standing.currency:
+        raise BadInput(
+            f"The store is kept in {standing.currency} and this source is in {settings['currency']}. "
+            "Convert it first, or import it into another store with --store."
+        )
+    return settings
