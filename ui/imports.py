@@ -14,8 +14,9 @@ import polars as pl
 import streamlit as st
 
 from language import numbers, say
-from loaders.importing import SETTINGS, Progress, Report, import_delivery
+from loaders.importing import Progress, Report, import_delivery
 from loaders.loader import BadInput, choose, loaders
+from loaders.settings import SETTINGS
 from stories.blocks import Column, Table
 from ui import card, data, grid
 from ui.screen import Screen
