@@ -10,8 +10,9 @@ from pathlib import Path
 from commands.show import Bar, table
 from language import phrase, say
 from loaders import quality, store
-from loaders.importing import SETTINGS, Report, import_delivery
+from loaders.importing import Report, import_delivery
 from loaders.loader import Delivery, choose
+from loaders.settings import SETTINGS
 
 COUNTS = (
     phrase("table"),
