@@ -20,6 +20,7 @@ LANES = 3
 LANE = 19  # pixels
 LONGEST = 110  # pixels of a name
 SHORT = 7  # days of an incident up to which the chart itself is shaded
+Span = tuple[float, float]
 FIRST = ("incident", "holiday", "promotion")  # who gets room before others
 
 
@@ -44,23 +45,28 @@ def place(marks: Sequence[Mark], first: date, last: date) -> list[Placed]:
     days = max((last - first).days, 1)
     inside = [mark for mark in marks if mark.start <= last and (mark.end or mark.start) >= first]
     order = sorted(inside, key=lambda mark: (_rank(mark), _length(mark), mark.start, mark.label))
-    taken: list[list[tuple[float, float]]] = [[] for _ in range(LANES)]
+    names: list[list[Span]] = [[] for _ in range(LANES)]
+    strips: list[list[Span]] = [[] for _ in range(LANES)]
     found = []
     for mark in order:
         start, end = max(mark.start, first), min(mark.end or mark.start, last)
-        at = (start - first).days / days * WIDTH
+        strip = (start - first).days / days * WIDTH, (end - first).days / days * WIDTH
         text = shortened(mark.label, LONGEST)
-        left = min(at, WIDTH - width(text))
-        right = left + width(text)
-        lane = next(
-            (n for n, row in enumerate(taken) if all(right + 8 < a or left > b + 8 for a, b in row)), -1
-        )
-        if lane < 0:
-            found.append(Placed(mark, start, end, "", 0, at, at))
-        else:
-            taken[lane].append((left, right))
-            found.append(Placed(mark, start, end, text, lane, left, right))
+        left = min(strip[0], WIDTH - width(text))
+        name = left, left + width(text)
+        free = [lane for lane in range(LANES) if not _touches(name, names[lane], 8)]
+        if not free:
+            found.append(Placed(mark, start, end, "", 0, strip[0], strip[0]))
+            continue
+        lane = next((lane for lane in free if not _touches(strip, strips[lane], 2)), free[0])
+        names[lane].append(name)
+        strips[lane].append(strip)
+        found.append(Placed(mark, start, end, text, lane, *name))
     return sorted(found, key=lambda each: each.start)
+
+
+def _touches(span: Span, others: Sequence[Span], gap: float) -> bool:
+    return any(span[1] + gap >= left and span[0] <= right + gap for left, right in others)
 
 
 def room(placed: Sequence[Placed]) -> int:

@@ -15,7 +15,7 @@ import polars as pl
 from charts.theme import Theme
 from language import numbers
 
-TICKS = 5  # as many dates as fit a phone
+ACROSS = 262  # pixels of a date axis on a phone
 
 
 @dataclass(frozen=True)
@@ -46,10 +46,11 @@ class Sheet:
         }
 
     def days(self, days: Sequence[date]) -> dict:
-        """A date axis with at most five dates, the year told where it changes."""
+        """A date axis with as many dates as fit a phone, the year told where it changes."""
         if len(days) == 0:
             return {}
-        step = max(1, math.ceil(len(days) / TICKS))
+        longest = max(width(numbers.day(day, self.lang, year=False)) for day in (days[0], days[-1]))
+        step = max(1, math.ceil(len(days) / (ACROSS // (longest + 10))))
         shown = list(range((len(days) - 1) % step // 2, len(days), step))
         many_years = days[0].year != days[-1].year
         texts, year = [], None

@@ -42,6 +42,8 @@ def exact(x: float | None, unit: str, lang: str, currency: str = "USD") -> str:
     """A metric's value by its unit, not shortened."""
     if unit == "money":
         return money(x, currency, lang)
+    if unit == "percent":
+        return percent(x, lang, 2)
     return integer(x, lang) if unit == "integer" else value(x, unit, lang, currency)
 
 

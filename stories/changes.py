@@ -14,7 +14,7 @@ from stories.gather import OverviewData
 
 DRIVERS = {
     "visits": phrase("Visits"),
-    "orders": phrase("Orders without visits"),
+    "orders": phrase("Orders (no visits)"),
     "mix": phrase("Mix of segments"),
     "conversion": phrase("Conversion"),
     "items": phrase("Items per order"),

@@ -36,6 +36,16 @@ RULES = {
 }
 
 
+KINDS = {
+    "String": phrase("text"),
+    "Int64": phrase("whole number"),
+    "Float64": phrase("number"),
+    "Boolean": phrase("yes or no"),
+    "Date": phrase("day"),
+    "Datetime": phrase("moment"),
+}
+
+
 @dataclass(frozen=True)
 class Loaded:
     """A table of the schema. rows 0: not imported. start, end: its first and last moment or day."""
@@ -51,7 +61,7 @@ class Loaded:
 
 @dataclass(frozen=True)
 class Described:
-    """A column of the schema."""
+    """A column of the schema. kind: its Polars type as text."""
 
     name: str
     kind: str
@@ -84,7 +94,7 @@ def tables(found: Sequence[Loaded], shop: Shop, lang: str) -> list[Block]:
     )
     columns = [
         Column("name", say("Table", lang)),
-        Column("meaning", say("Meaning", lang), width="large"),
+        Column("meaning", say("Meaning", lang), width="medium"),
         Column("rows", say("Rows", lang), "integer"),
         Column("start", say("First day", lang), "date"),
         Column("end", say("Last day", lang), "date"),
@@ -140,7 +150,7 @@ def described(table: str, meaning: str, columns: Sequence[Described], lang: str)
     rows = pl.DataFrame(
         {
             "name": [column.name for column in columns],
-            "kind": [name(column.kind, lang) for column in columns],
+            "kind": [say(KINDS[column.kind.partition("(")[0]], lang) for column in columns],
             "unit": [name(column.unit, lang) if column.unit else "" for column in columns],
             "meaning": [say(column.meaning, lang) for column in columns],
             "needed": [say("needed", lang) if column.required else "" for column in columns],

@@ -13,7 +13,8 @@ CURRENCY = "USD"  # examples are in any currency; one has to be shown
 
 def dictionary(lang: str, search: str = "") -> list[Block]:
     """search: part of a name, label, meaning or formula; all metrics without it."""
-    found = [metric for metric in REGISTRY.values() if search.lower() in _searched(metric, lang)]
+    names = dict.fromkeys([*CARDS, *REGISTRY])  # those of the Overview first
+    found = [REGISTRY[each] for each in names if search.lower() in _searched(REGISTRY[each], lang)]
     note = say("{n} metrics. Every number of the app is one of them.", lang, n=len(REGISTRY))
     blocks: list[Block] = [Heading(say("Dictionary", lang), note)]
     if not found:

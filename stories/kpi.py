@@ -17,13 +17,16 @@ DIMENSIONS = ("channel", "category", "region", "device")
 
 
 def trend(asked: Asked, metric_name: str, lang: str) -> Chart:
-    """The metric by day (by week over 120 days, by month over 200), and in the comparison."""
-    metric, every = REGISTRY[metric_name], bucket(asked.elapsed.days, fine=120)
-    found = asked.series((metric_name,), asked.elapsed, every)
+    """The metric by day (by week over 45 days, by month over 200), and in the comparison.
+
+    A first week or month of which the period has only a part is left out; a last one is marked.
+    """
+    metric, every = REGISTRY[metric_name], bucket(asked.elapsed.days, fine=45)
+    found = _without_start(asked.series((metric_name,), asked.elapsed, every))
     table = found.select("day", "partial", value=metric_name)
     labels = [say("This period", lang)]
     if asked.against:
-        other = asked.series((metric_name,), asked.against, every)
+        other = _without_start(asked.series((metric_name,), asked.against, every))
         before = other.select(before_day="day", before=metric_name).head(len(table))
         table = pl.concat([table, before], how="horizontal")
         labels.append(say("Comparison", lang))
@@ -45,6 +48,10 @@ def trend(asked: Asked, metric_name: str, lang: str) -> Chart:
         alt=say("{metric} over time, {days}", lang, metric=label, days=days),
         partial_from=cut[-1] if cut and cut[-1] == table["day"][-1] else None,
     )
+
+
+def _without_start(found: pl.DataFrame) -> pl.DataFrame:
+    return found.slice(1) if len(found) > 2 and found["partial"][0] else found
 
 
 def split(asked: Asked, metric_name: str, by: str, lang: str) -> list[Block]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 from loaders.quality import Check, check
+from loaders.tables import TABLES, dtypes
 from stories import data
 from stories.asked import Shop
 from stories.blocks import Finding, Heading, Table, Warning
@@ -63,11 +64,19 @@ def test_every_rule_of_the_report_has_words(whole):
 
 def test_columns_tell_meaning_need_and_privacy():
     columns = [
-        data.Described("order_id", "text", "", "The order.", True, False),
-        data.Described("customer_id", "text", "", "Who ordered; empty for a guest.", False, True),
+        data.Described("order_id", "String", "", "The order.", True, False),
+        data.Described(
+            "customer_id", "Datetime(time_unit='us')", "", "Who ordered; empty for a guest.", False, True
+        ),
     ]
     table = data.described("orders", "One row an order.", columns, "zh")
     assert table.frame["meaning"].to_list() == ["订单。", "下单客户；游客为空。"]
     assert table.frame["needed"].to_list() == ["必需", ""]
     assert table.frame["person"].to_list() == ["", "可识别个人"]
+    assert table.frame["kind"].to_list() == ["文本", "时刻"]
     assert table.note == "每行一个订单。"
+
+
+def test_every_type_of_the_schema_has_a_word():
+    kinds = {type(kind).__name__ for table in TABLES for kind in dtypes(table).values()}
+    assert kinds == set(data.KINDS)

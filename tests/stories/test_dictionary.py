@@ -13,7 +13,8 @@ from stories.dictionary import dictionary, entry
 def test_every_metric_is_explained(lang):
     blocks = dictionary(lang)
     assert len([block for block in blocks if isinstance(block, Text)]) == len(REGISTRY)
-    assert [block.note for block in blocks[1:] if isinstance(block, Heading)] == list(REGISTRY)
+    names = [block.note for block in blocks[1:] if isinstance(block, Heading)]
+    assert sorted(names) == sorted(REGISTRY) and names[0] == "net_revenue"
 
 
 def test_an_entry_has_formula_example_and_uses():

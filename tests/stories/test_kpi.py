@@ -54,7 +54,7 @@ def test_a_rate_is_split_with_changes_in_points(whole):
 def test_about_tells_formula_full_value_n_interval_and_day(whole):
     (text,) = kpi.about(ask(whole), "return_rate", "en")
     assert "**Formula:** units returned ÷ units sold" in text.text
-    assert "**Value in full:** 2.0%" in text.text
+    assert "**Value in full:** 2.00%" in text.text
     assert "**Rests on:** 150 " in text.text
     assert "**95% interval:** 0.7% to 5.7% (Wilson)" in text.text  # Wilson for 3 of 150
     assert "**As of:** 30 May 2026" in text.text
