@@ -77,7 +77,15 @@ def axis(ticks: list[float], unit: str, lang: str, currency: str = "USD") -> lis
     symbol = _symbol(currency, lang) if unit == "money" else ""
     if unit == "percent":
         return [f"{_number(tick * 100, _digits([t * 100 for t in ticks]), lang)}%" for tick in ticks]
-    scale, word = next(((s, w) for s, w in SCALES[lang] if largest >= s), (1.0, ""))
+    scales = [*SCALES[lang], (1.0, "")]
+    place = next(i for i, (scale, _) in enumerate(scales) if largest >= scale or scale == 1)
+    if (
+        largest < 10 * scales[place][0]
+        and scales[place][1]
+        and _digits([t / scales[place][0] for t in ticks])
+    ):
+        place += 1  # 200, 400 … 1,000 rather than 0.2K, 0.4K … 1.0K
+    scale, word = scales[place]
     digits = _digits([tick / scale for tick in ticks])
     return ["0" if tick == 0 else _signed(tick / scale, digits, lang, symbol, word) for tick in ticks]
 

@@ -8,6 +8,7 @@ from charts.chart import Chart
 from language import name, numbers, say
 from language.reasons import tell
 from metrics.metric import REGISTRY
+from metrics.period import Every, Period
 from metrics.value import Value
 from stories.asked import Asked, bucket
 from stories.blocks import Block, Column, Table, Text
@@ -17,41 +18,40 @@ DIMENSIONS = ("channel", "category", "region", "device")
 
 
 def trend(asked: Asked, metric_name: str, lang: str) -> Chart:
-    """The metric by day (by week over 45 days, by month over 200), and in the comparison.
-
-    A first week or month of which the period has only a part is left out; a last one is marked.
-    """
+    """The metric by day, by whole weeks (over 45 days) or whole months (over 200), and in the comparison."""
     metric, every = REGISTRY[metric_name], bucket(asked.elapsed.days, fine=45)
-    found = _without_start(asked.series((metric_name,), asked.elapsed, every))
-    table = found.select("day", "partial", value=metric_name)
+    table = _whole(asked, metric_name, asked.elapsed, every).select("day", value=metric_name)
     labels = [say("This period", lang)]
+    compared = False
     if asked.against:
-        other = _without_start(asked.series((metric_name,), asked.against, every))
+        other = _whole(asked, metric_name, asked.against, every)
         before = other.select(before_day="day", before=metric_name).head(len(table))
+        compared = bool(before["before"].is_not_null().any())
         table = pl.concat([table, before], how="horizontal")
         labels.append(say("Comparison", lang))
     days = numbers.days(asked.elapsed.start, asked.elapsed.end, lang)
     label = say(metric.label, lang)
-    cut = table.filter("partial")["day"].to_list()
     return Chart(
         "line",
         table,
         "day",
         "value",
-        compare="before" if asked.against else None,
-        compare_x="before_day" if asked.against else None,
+        compare="before" if compared else None,
+        compare_x="before_day" if compared else None,
         unit=metric.unit,
         labels=labels,
         title=say("Trend", lang),
         note=_every(every, lang),
         missing="" if table["value"].is_not_null().any() else _missing(asked, metric_name, lang),
         alt=say("{metric} over time, {days}", lang, metric=label, days=days),
-        partial_from=cut[-1] if cut and cut[-1] == table["day"][-1] else None,
     )
 
 
-def _without_start(found: pl.DataFrame) -> pl.DataFrame:
-    return found.slice(1) if len(found) > 2 and found["partial"][0] else found
+def _whole(asked: Asked, metric_name: str, period: Period, every: Every) -> pl.DataFrame:
+    """Without weeks and months that the period or the data cuts, unless there are no others."""
+    found = asked.series((metric_name,), period, every)
+    whole = found.filter(~pl.col("partial"))
+    return whole if len(whole) > 1 else found
 
 
 def split(asked: Asked, metric_name: str, by: str, lang: str) -> list[Block]:
@@ -145,7 +145,7 @@ def dimension(by: str, lang: str) -> str:
 def _every(every: str, lang: str) -> str:
     if every == "day":
         return say("By day", lang)
-    return say("By week", lang) if every == "week" else say("By month", lang)
+    return say("By whole weeks", lang) if every == "week" else say("By whole months", lang)
 
 
 def _missing(asked: Asked, metric_name: str, lang: str) -> str:

@@ -93,6 +93,7 @@ def _trend(data: OverviewData, lang: str) -> Chart:
     }.get(str(asked.comparison), say("Comparison", lang))
     labels = [say("By day", lang), *([say("7-day average", lang)] if smooth else [])]
     marks = data.happened.marks
+    compared = "before" in data.daily.columns and data.daily["before"].is_not_null().any()
     facts = {"days": numbers.days(asked.elapsed.start, asked.elapsed.end, lang)}
     facts["value"] = numbers.compact_money(revenue.value, asked.shop.currency, lang)
     return Chart(
@@ -100,11 +101,11 @@ def _trend(data: OverviewData, lang: str) -> Chart:
         data.daily,
         "day",
         "value",
-        compare="before" if "before" in data.daily.columns else None,
-        compare_x="before_day" if "before" in data.daily.columns else None,
+        compare="before" if compared else None,
+        compare_x="before_day" if compared else None,
         smooth="average" if smooth else None,
         unit="money",
-        labels=[*labels, before] if asked.against else labels,
+        labels=[*labels, before] if compared else labels,
         marks=marks,
         title=say("Net revenue", lang),
         note=say("By day, with promotions, holidays and incidents", lang) if marks else say("By day", lang),

@@ -85,7 +85,10 @@ def test_an_axis_has_one_scale():
     assert numbers.axis([0, 50_000, 100_000], "money", "en") == ["0", "$50K", "$100K"]
     assert numbers.axis([0, 50_000, 100_000], "money", "zh", "CNY") == ["0", "¥5万", "¥10万"]
     assert numbers.axis([0, 0.005, 0.01], "percent", "en") == ["0.0%", "0.5%", "1.0%"]
-    assert numbers.axis([0, 200_000, 1_000_000], "integer", "en") == ["0", "0.2M", "1.0M"]
+    assert numbers.axis([0, 200_000, 1_000_000], "integer", "en") == ["0", "200K", "1,000K"]
+    assert numbers.axis([0, 200, 1000], "money", "en") == ["0", "$200", "$1,000"]
+    assert numbers.axis([0, 2_500_000, 5_000_000], "integer", "zh") == ["0", "250万", "500万"]
+    assert numbers.axis([-0.5, 0, 0.5], "number", "en") == ["−0.5", "0", "0.5"]
     assert numbers.axis([], "money", "en") == []
 
 

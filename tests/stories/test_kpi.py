@@ -18,15 +18,22 @@ def test_the_trend_has_each_day_and_the_comparison(whole):
     assert chart.table["value"].sum() == pytest.approx(1470)
     assert chart.table["before"].sum() == pytest.approx(1200)
     assert chart.table["before_day"][0] == date(2026, 4, 1)
-    assert chart.note == "By day" and chart.partial_from is None
+    assert chart.note == "By day"
     figure(chart, lang="zh")
 
 
 def test_a_long_trend_is_by_month(whole):
     chart = kpi.trend(ask(whole, period=Period(date(2025, 10, 1), LAST)), "orders", "en")
-    assert chart.note == "By month"
-    assert chart.table["day"].to_list()[-1] == date(2026, 5, 1)
-    assert chart.partial_from == date(2026, 5, 1)  # May has one day to go
+    assert chart.note == "By whole months"
+    assert chart.table["day"].to_list()[-1] == date(2026, 4, 1)  # May has one day to go
+    assert chart.table["value"].to_list()[-1] == 120
+    assert chart.compare is None  # nothing is known of the 242 days before
+
+
+def test_a_middling_trend_is_by_whole_weeks(whole):
+    chart = kpi.trend(ask(whole, period=Period(date(2026, 4, 1), LAST)), "orders", "en")
+    assert chart.table["day"][0] == date(2026, 4, 6)  # the first Monday
+    assert set(chart.table["value"].to_list()[4:]) == {35.0} and chart.table["value"][0] == 28.0
 
 
 def test_a_metric_without_its_table_says_so(whole):
