@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
@@ -32,9 +33,13 @@ def open_table(text: lines.TextFile, name: str, separator: str | None = None) ->
     if sample[:4].lower() == "sep=":  # Excel's own first line
         declared, skipped = sample[4:5], 1
         sample = sample.partition("\n")[2]
+    sample = _one_kind_of_end(sample)
     mark = separator or declared or _separator(sample, name)
     reader = csv.reader(io.StringIO(sample, newline=""), delimiter=mark)
-    header = next(reader, [])
+    try:
+        header = next(reader, [])
+    except csv.Error as error:
+        raise BadInput(f"{name} is no CSV file: its first line cannot be taken apart ({error}).") from None
     if not any(field.strip() for field in header):
         raise BadInput(f"{name}: the first line should hold the names of the columns, and is empty.")
     columns = unique_names(header)
@@ -57,13 +62,23 @@ def open_table(text: lines.TextFile, name: str, separator: str | None = None) ->
     return Table(name, columns, batches, lambda: text.digest, text.size, note)
 
 
+def _one_kind_of_end(text: str) -> str:
+    """A carriage return that stands alone is a blank, as lines are counted by their line feeds."""
+    return re.sub(r"\r(?!\n)", " ", text) if "\r" in text else text
+
+
 def _separator(sample: str, name: str) -> str:
     """The one that most rows agree on with the header; tabs where the name ends in .tsv."""
     if ".tsv" in name.lower():
         return "\t"
     best, score = ",", (0.0, 0)
     for mark in SEPARATORS:
-        rows = [len(row) for row in csv.reader(io.StringIO(sample), delimiter=mark) if row][:200]
+        try:
+            rows = [len(row) for row in csv.reader(io.StringIO(sample, newline=""), delimiter=mark) if row][
+                :200
+            ]
+        except csv.Error:
+            continue
         if rows and rows[0] > 1:
             agree = Counter(rows)[rows[0]] / len(rows)
             if (round(agree, 1), rows[0]) > score:
@@ -109,7 +124,8 @@ def _read_fast(block: lines.Block, columns: list[str], mark: str) -> Rows | None
 
 
 def _read_slowly(block: lines.Block, columns: list[str], mark: str, encoding: str) -> Rows:
-    text = io.StringIO(block.data.decode("utf-8", "surrogateescape"), newline="").readlines()
+    whole = _one_kind_of_end(block.data.decode("utf-8", "surrogateescape"))
+    text = io.StringIO(whole, newline="").readlines()
     csv.field_size_limit(lines.LONGEST * 2)
     good: list[list[str | None]] = []
     numbers: list[int] = []
@@ -131,6 +147,8 @@ def _read_slowly(block: lines.Block, columns: list[str], mark: str, encoding: st
             else:
                 numbers.append(block.line + here)
                 good.append([field or None for field in fields[: len(columns)]])
+        else:
+            break
     frame = pl.DataFrame(good, schema=dict.fromkeys(columns, pl.String), orient="row")
     return Rows(frame, pl.Series(numbers, dtype=pl.UInt32), broken)
 

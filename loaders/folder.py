@@ -6,7 +6,7 @@ from collections.abc import Mapping as Map
 from pathlib import Path
 
 from loaders import files, mapping
-from loaders.loader import BadInput, Delivery, Loader
+from loaders.loader import BadInput, Delivery, Loader, unknown_options
 from loaders.matching import check_options, choose, deliver
 from loaders.rows import Empty, Table
 
@@ -35,6 +35,7 @@ def recognises(source: str, options: Map[str, str]) -> str | None:
 
 def open_folder(source: str, options: Map[str, str]) -> Delivery:
     """The files in a folder, or one file. Raises BadInput for what cannot be read or mapped."""
+    unknown_options(LOADER, options)
     chosen = mapping.load(options["mapping"]) if options.get("mapping") else None
     settings = check_options({**(chosen.read if chosen else {}), **options})
     found, notes = open_tables(source, settings)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import gzip
 import hashlib
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,7 +62,7 @@ def chunks(path: Path) -> Iterator[bytes]:
         with open_bytes(path) as file:
             while piece := file.read(1 << 20):
                 yield piece
-    except (EOFError, gzip.BadGzipFile) as error:
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise BadInput(f"{path.name} is a damaged gzip file ({error}). Get it again.") from error
 
 

@@ -15,6 +15,13 @@ from loaders.rows import did_you_mean
 
 READY = Path(__file__).parent / "mappings"
 SHOP = ("timezone", "currency", "week_start")
+READ = ("separator", "encoding", "decimal", "date_order", "sheet", "numbers", "fill", "ignore")
+RULE = ("files", "query", "table", "where", "join", "explode", "derived", "columns")
+COLUMN = (
+    *("from", "sql", "constant", "default", "optional", "strip", "map"),
+    *("date_order", "decimal", "end_of_day"),
+)
+JOIN = ("on", "take", "files", "sum")
 TOP = ("label", "about", "extends", "notes", "recognise", "shop", "read", "rename")
 
 
@@ -132,8 +139,7 @@ def parse(content: dict[str, Any], name: str) -> Mapping:
     unknown(content, (*TOP, *tables.TABLES), f"mapping {name}")
     shop, read = content.get("shop", {}), content.get("read", {})
     unknown(shop, SHOP, f"mapping {name}, [shop]")
-    known = ("separator", "encoding", "decimal", "date_order", "sheet", "numbers", "fill", "ignore")
-    unknown(read, known, f"mapping {name}, [read]")
+    unknown(read, READ, f"mapping {name}, [read]")
     recognise = content.get("recognise", [])
     groups = recognise if recognise and isinstance(recognise[0], list) else [recognise] if recognise else []
     rules = []
@@ -157,7 +163,7 @@ def parse(content: dict[str, Any], name: str) -> Mapping:
 
 
 def _rule(table: str, found: dict[str, Any], where: str, query_name: str) -> Rule:
-    unknown(found, ("files", "query", "table", "where", "join", "explode", "derived", "columns"), where)
+    unknown(found, RULE, where)
     given = found.get("columns", {})
     unknown(given, tables.TABLES[table].column_names(), f"{where} columns")
     missing = [name for name in tables.required(table) if name not in given]
@@ -186,19 +192,7 @@ def _column(name: str, spec: Any, where: str) -> Column:
         return Column(name, source=(spec,))
     if not isinstance(spec, dict):
         raise BadInput(f"{where}: write the name of their column, or constant = {spec!r} in braces.")
-    allowed = (
-        "from",
-        "sql",
-        "constant",
-        "default",
-        "optional",
-        "strip",
-        "map",
-        "date_order",
-        "decimal",
-        "end_of_day",
-    )
-    unknown(spec, allowed, where)
+    unknown(spec, COLUMN, where)
     if sum(key in spec for key in ("from", "sql", "constant")) != 1:
         raise BadInput(f"{where} needs one of from, sql or constant.")
     if spec.get("date_order", "dmy") not in ("dmy", "mdy"):
@@ -210,7 +204,7 @@ def _column(name: str, spec: Any, where: str) -> Column:
 
 
 def _join(spec: dict[str, Any], where: str) -> Join:
-    unknown(spec, ("on", "take", "files", "sum"), where)
+    unknown(spec, JOIN, where)
     if "on" not in spec or "take" not in spec:
         raise BadInput(f"{where} needs on (the column that both files have) and take (what to fetch).")
     on = spec["on"]

@@ -22,7 +22,7 @@ from urllib.parse import quote, quote_plus
 import polars as pl
 
 from loaders import mapping, tables, values
-from loaders.loader import BadInput, Delivery, Loader
+from loaders.loader import BadInput, Delivery, Loader, unknown_options
 from loaders.mapping import Mapping
 from loaders.matching import check_options, choose, deliver
 from loaders.rows import BATCH, Rows, Table, did_you_mean, unique_names
@@ -88,6 +88,7 @@ def _sqlite(source: str) -> bool:
 
 def open_database(source: str, options: Map[str, str]) -> Delivery:
     """The tables and queries of a database. Raises BadInput where it cannot be reached or nothing fits."""
+    unknown_options(LOADER, options)
     chosen = mapping.load(options["mapping"]) if options.get("mapping") else None
     settings = check_options({**(chosen.read if chosen else {}), **options})
     found, notes = open_tables(source, settings, chosen)

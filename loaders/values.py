@@ -11,6 +11,7 @@ from loaders import dates
 
 EMPTY = ("", "\\N", "NULL", "null")
 EMPTY_NUMBER = (*EMPTY, "NA", "N/A", "#N/A", "None", "none", "-")
+PLAIN = (pl.String, pl.Boolean, pl.Date, pl.Null)
 YES = ("true", "t", "yes", "y", "1", "1.0", "是")
 NO = ("false", "f", "no", "n", "0", "0.0", "否")
 _MONEY_SIGNS = r"[\s\u00a0\u202f'’€$£¥₹]|R\$|US\$|CN¥"
@@ -31,6 +32,8 @@ class Style:
 
 def read(values: pl.Series, dtype: pl.DataType, style: Style) -> tuple[pl.Series, pl.Series]:
     """The values as `dtype`, and why one could not be read: null where it could, or was empty."""
+    if not (values.dtype in PLAIN or values.dtype.is_numeric() or isinstance(values.dtype, pl.Datetime)):
+        values = as_text(values)
     if isinstance(dtype, pl.Datetime):
         return dates.instants(_without(values, EMPTY_NUMBER), style.zone, style.order)
     if dtype == pl.Date:
@@ -64,12 +67,12 @@ def as_text(values: pl.Series) -> pl.Series:
         return whole.cast(pl.String).zip_with(same, values.cast(pl.String))
     if isinstance(dtype, pl.Decimal):
         return values.cast(pl.String).str.replace(r"\.0+$", "")
-    if dtype.is_nested():
-        return pl.Series(
-            [str(value) if value is not None else None for value in values.to_list()], dtype=pl.String
-        )
     if dtype == pl.Binary:
-        return values.cast(pl.String, strict=False)
+        return pl.Series(
+            [None if one is None else one.decode("utf-8", "replace") for one in values], dtype=pl.String
+        )
+    if dtype.is_nested() or dtype in (pl.Duration, pl.Object):
+        return pl.Series([None if one is None else str(one) for one in values.to_list()], dtype=pl.String)
     return values.cast(pl.String)
 
 

@@ -4,7 +4,8 @@ import gzip
 import json
 import tracemalloc
 import zipfile
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
 
 import polars as pl
 import pytest
@@ -205,6 +206,59 @@ def test_nan_and_infinity_are_problems(tmp_path):
     ).write_parquet(tmp_path / "order_lines.parquet")
     found = read(opened(tmp_path / "order_lines.parquet"))["order_lines"]
     assert problems(found) == {1: 'unit_price: not a number: "inf"'}
+
+
+@given(
+    st.sampled_from(["csv", "tsv", "jsonl", "parquet", "xlsx", "csv.gz"]),
+    st.sampled_from(
+        [b"", b"order_id,ordered_at\n", b'{"order_id": 1, "ordered_at": 2}\n', b"\xff\xfe", b"sep=;\n"]
+    ),
+    st.binary(max_size=300) | st.text('a1,;"\n\r\té\0', max_size=60).map(str.encode),
+)
+def test_rubbish_is_bad_input_or_bad_rows(tmp_path_factory, kind, start, rubbish):
+    path = tmp_path_factory.mktemp("any") / f"orders.{kind}"
+    path.write_bytes(start + rubbish)
+    try:
+        found = read(opened(path, date_order="dmy"))
+    except BadInput as error:
+        assert len(str(error)) > 20
+    else:
+        assert set(found) <= {"orders"}
+
+
+@given(st.lists(st.text('ab,"é;', max_size=8), max_size=12))
+def test_every_line_is_accounted_for_once(tmp_path_factory, written):
+    path = tmp_path_factory.mktemp("any") / "orders.csv"
+    path.write_text("\n".join(["a,b", *written, '9,"', ""]), "utf-8")
+    _, numbers, broken = rows(path)
+    assert len(set(numbers)) == len(numbers)
+    assert not set(numbers) & set(broken)
+    plain = {line for line, text in enumerate(written, 2) if text and '"' not in text}
+    swallowed = {line for line in plain if line not in numbers and line not in broken}
+    assert not swallowed or any(text.count('"') for text in written)
+
+
+@pytest.mark.parametrize("column", ["customer_id", "shipping_fee", "cancelled_at"])
+@pytest.mark.parametrize(
+    "values",
+    [
+        pl.Series([timedelta(1), None]),
+        pl.Series([b"\xff\xfe", b"a"]),
+        pl.Series([[1, 2], []]),
+        pl.Series([{"a": 1}, {"a": None}]),
+        pl.Series([None, None]),
+        pl.Series(["a", "b"], dtype=pl.Categorical),
+        pl.Series([Decimal("1.50"), None]),
+        pl.Series([time(1, 2), None]),
+        pl.Series([1.5, float("nan")], dtype=pl.Float32),
+    ],
+)
+def test_columns_of_any_type(tmp_path, column, values):
+    frame = pl.DataFrame({"order_id": [1, 2], "ordered_at": [date(2024, 1, 1)] * 2, column: values})
+    frame.write_parquet(tmp_path / "orders.parquet")
+    found = read(opened(tmp_path))["orders"]
+    assert found.height == 2
+    assert found["order_id"].to_list() == ["1", "2"]
 
 
 def test_all_kinds_are_known():

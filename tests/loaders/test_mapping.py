@@ -1,6 +1,7 @@
 """What a mapping may say, and what it answers where it says something wrong."""
 
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -278,3 +279,25 @@ unit_price = { sql = "price / n" }
 def test_the_ready_mappings_parse():
     for name in mapping.ready():
         assert mapping.load(name).rules, name
+
+
+def test_every_key_is_documented():
+    page = (Path(__file__).parents[2] / "docs" / "mapping.md").read_text("utf-8")
+    keys = (*mapping.TOP, *mapping.SHOP, *mapping.READ, *mapping.RULE, *mapping.COLUMN, *mapping.JOIN)
+    undocumented = {key for key in keys if f"`{key}`" not in page and f"`[{key}]`" not in page}
+    assert not {key for key in undocumented if f"`{key} = " not in page}
+    assert all(f"`{name}`" in page for name in mapping.ready())
+
+
+def test_the_documented_example_loads(tmp_path):
+    page = (Path(__file__).parents[2] / "docs" / "mapping.md").read_text("utf-8")
+    rules = page.partition("```toml\n")[2].partition("```")[0]
+    content = "Doc,Sold,Who,Art,Qty,Price\n1,2024-01-05 10:00,17850.0,P,2,3.5\n2,2024-01-06 10:00,,P,-1,3.5\n"
+    put(tmp_path, {"d/a.csv": content})
+    found = load(tmp_path, rules)
+    assert {name: frame.height for name, frame in found.items()} == {
+        "returns": 1,
+        "order_lines": 1,
+        "orders": 1,
+    }
+    assert found["orders"].select("customer_id", "channel").rows() == [("17850", "web")]
