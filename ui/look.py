@@ -27,8 +27,9 @@ ROLES = {
 
 
 def style() -> None:
-    """Puts the style sheet into the page."""
-    st.html(f"<style>{_sheet()}</style>")
+    """Puts the style sheet into the page. Dialogs lie outside .stApp, so the theme is told to all of it."""
+    scheme = st.context.theme.type or "light dark"
+    st.html(f"<style>:root {{ color-scheme: {scheme}; }} {_sheet()}</style>")
 
 
 @lru_cache(maxsize=1)
