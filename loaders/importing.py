@@ -24,6 +24,7 @@ from loaders.merge import Merging, date_lines, merge
 from loaders.settings import settings_of
 from loaders.stage import SOURCE, Count, Stage
 from loaders.store import QUARANTINE, Manifest, Store
+from loaders.strangers import strangers
 
 
 @dataclass(frozen=True)
@@ -118,6 +119,8 @@ def import_delivery(
             _quarantine(work, sources, before)
             for name in entries:
                 entries[name]["tables"] = _summary(stage.counts[ids[name]])
+            corrected = {name: number for name, number in ids.items() if states[name] == "corrected"}
+            notes += strangers(work, corrected, before)
             rmtree(stage.folder, ignore_errors=True)
             tell(Progress("daily cube"))
             version = store.next_version(path)

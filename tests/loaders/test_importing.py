@@ -114,6 +114,16 @@ def test_a_corrected_file_replaces_its_rows(tmp_path):
     assert Store(tmp_path).scan("order_lines").collect()["unit_price"].to_list() == [10, 10]
 
 
+def test_another_file_under_a_known_name_is_pointed_out(tmp_path):
+    import_(tmp_path, source("orders.csv", {"orders": [order("A")], "order_lines": [line("A")]}))
+    fixed = import_(
+        tmp_path, source("orders.csv", {"orders": [order("A")], "order_lines": [line("A", units=2)]})
+    )
+    other = import_(tmp_path, source("orders.csv", {"orders": [order("B")], "order_lines": [line("B")]}))
+    assert fixed.notes == []
+    assert "has none of its rows" in other.notes[0] and "restore version 2" in other.notes[0]
+
+
 def test_overlapping_exports_count_once_and_a_second_like_line_of_an_order_counts(tmp_path):
     twice = [line("A", units=1), line("A", units=2)]
     import_(tmp_path, source("1.csv", {"orders": [order("A")], "order_lines": twice}, size=1))
