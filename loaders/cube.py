@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import polars as pl
+import pyarrow.parquet as pq
 
 from loaders.groups import groups, market
 from loaders.sessions import write_sessions
@@ -37,23 +38,26 @@ def write(folder: Path, manifest: Manifest) -> None:
     shop, target = Shop(folder, manifest.timezone), folder / "prepared"
     target.mkdir()
     shop.people.write_parquet(target / "people.parquet")
-    parts, sales = [], []
-    for lines in shop.lines():
-        parts.append(add_up(lines, DIMENSIONS, SALES))
-        kept = lines.filter(~pl.col("void")).rename({"merchant_id": "merchant"})
-        sales.append(
-            add_up(kept, ("order", "customer", "nth", *DIMENSIONS, "merchant"), ("revenue", "units"))
-        )
-    sold = pl.concat(sales).sort("day", "order") if sales else pl.DataFrame(schema=SALES_SCHEMA)
-    sold.write_parquet(target / "sales.parquet", row_group_size=200_000)
+    keys = ("order", "customer", "nth", *DIMENSIONS, "merchant")
+    coarse = tuple(name for name in DIMENSIONS if name != "category")
+    parts = []
+    counted: dict[str, list[pl.DataFrame]] = {"cube": [], "daily": []}
+    with pq.ParquetWriter(target / "sales.parquet", SALES_SCHEMA.to_frame().to_arrow().schema) as writer:
+        for lines in shop.lines():
+            parts.append(add_up(lines, DIMENSIONS, SALES))
+            kept = lines.filter(~pl.col("void")).rename({"merchant_id": "merchant"})
+            sold = add_up(kept, keys, ("revenue", "units")).sort("day", "order")
+            sold = sold.select(pl.col(name).cast(dtype) for name, dtype in SALES_SCHEMA.items())
+            writer.write_table(sold.to_arrow(), row_group_size=200_000)
+            for name, dimensions in {"cube": DIMENSIONS, "daily": coarse}.items():
+                counted[name].append(orders(sold, dimensions))
     facts = [*([add_up(pl.concat(parts), DIMENSIONS, SALES)] if parts else [])]
     facts += returns(shop.returns(), DIMENSIONS)
     facts += groups(shop)
     facts += [write_sessions(shop, target / "sessions.parquet")]
     facts += market(shop, facts[0] if parts else None)
-    coarse = tuple(name for name in DIMENSIONS if name != "category")
     for name, dimensions in {"cube": DIMENSIONS, "daily": coarse}.items():
-        frames = [add_up(fact, dimensions, measures_of(fact)) for fact in [*facts, orders(sold, dimensions)]]
+        frames = [add_up(fact, dimensions, measures_of(fact)) for fact in [*facts, *counted[name]]]
         whole = pl.concat([empty(), *frames], how="diagonal_relaxed")
         whole.sort(DIMENSIONS).write_parquet(target / f"{name}.parquet", row_group_size=100_000)
 

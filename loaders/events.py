@@ -20,7 +20,7 @@ from loaders.merge import REPEATS, Merging
 from loaders.stage import HIDDEN, ID, SOURCE, as_json
 
 TABLE = "events"
-FILE_ROWS = 3_000_000
+FILE_ROWS = 1_000_000
 VISIBLE = ["customer", *(name for name in tables.dtypes(TABLE) if name != "customer_id")]
 
 
