@@ -12,7 +12,7 @@ from language import phrase, say
 from loaders import quality, store
 from loaders.importing import Report, import_delivery
 from loaders.loader import Delivery, choose
-from loaders.settings import SETTINGS
+from loaders.settings import SETTINGS, open_for
 
 COUNTS = (
     phrase("table"),
@@ -47,7 +47,7 @@ def bring_in(chosen: Namespace) -> int:
         print(say(WRITTEN, chosen.lang, file=chosen.suggest))
         return 0
     shop = {name: given[name] for name in SETTINGS if name in given}
-    return _import(chosen.store, loader.open(chosen.source, options), loader.name, shop, chosen.lang)
+    return _import(chosen.store, open_for(chosen.store, loader, chosen.source, options), loader.name, shop, chosen.lang)
 
 
 def sample(chosen: Namespace) -> int:

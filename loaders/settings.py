@@ -4,13 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from loaders.loader import BadInput
-from loaders.store import Manifest, Store
+from loaders.loader import BadInput, Delivery, Loader
+from loaders.store import Manifest, Store, current
 
 SETTINGS = ("timezone", "currency", "week_start")
 WEEK_STARTS = ("monday", "sunday")
+
+
+def open_for(path: str | Path, loader: Loader, source: str, options: Mapping[str, str]) -> Delivery:
+    """Opens a source for a store: times without a zone are in the shop's, where the source says nothing."""
+    delivery = loader.open(source, options)
+    if "timezone" in delivery.shop or "timezone" not in loader.options or not current(Path(path)):
+        return delivery
+    manifest = Store(path).manifest
+    if manifest.sample:
+        return delivery
+    return loader.open(source, {**options, "timezone": manifest.timezone})
 
 
 def settings_of(old: Store | None, asked: Mapping[str, str]) -> dict[str, str]:

@@ -56,14 +56,11 @@ class Shop:
         """
         status = pl.col("status").str.to_lowercase().str.starts_with("cancel").fill_null(False)
         orders = (
-            self.scan("orders")
-            .sort("ordered_at", "order_id")
+            self.scan("orders")  # stored by time
             .select(
                 "order_id",
                 "customer_id",
-                "campaign_id",
-                "status",
-                *OF_ORDER,
+                pl.col("campaign_id", "status", *OF_ORDER).cast(pl.Categorical),
                 day=self.day("ordered_at"),
                 cancelled=status | pl.col("cancelled_at").is_not_null(),
             )

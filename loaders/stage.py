@@ -106,13 +106,7 @@ class Stage:
         for table, parts in self._open.items():
             index, repeats = _repeats(pl.concat(parts))
             if "line_id" in tables.key(table):
-                index = index.with_columns(
-                    pl.when("_made").then(pl.int_range(1, pl.len() + 1).over(KEY, "_made")).alias("_position")
-                )
-                placed = index.filter(pl.col("_position") > 1)
-                self._position[table].append(placed.select(ID, "_position"))
-                stride = pl.col("_position").fill_null(0).cast(pl.UInt64) * pl.lit(_STRIDE, pl.UInt64)
-                index = index.with_columns(pl.col(KEY) + stride)
+                index = self._placed(table, index)
             best, again = settle(index, pl.when(DERIVED).then(-pl.col(LINE).cast(pl.Int64)).otherwise(LINE))
             dropped = pl.concat(
                 [
@@ -127,6 +121,17 @@ class Stage:
             self._dropped[table].append(dropped)
             self._index[table].append(best.select(*INDEX))
         self._open.clear()
+
+    def _placed(self, table: str, index: pl.DataFrame) -> pl.DataFrame:
+        """Counts the like products of an order whose lines have no ids: their keys take the position."""
+        shared = (pl.col("_made") & pl.struct(KEY, "_made").is_duplicated()).alias("_shared")
+        marked = index.with_columns(shared)
+        position = pl.int_range(1, pl.len() + 1, dtype=pl.UInt64).over(KEY)
+        several = marked.filter("_shared").with_columns(_position=position)
+        self._position[table].append(several.filter(pl.col("_position") > 1).select(ID, "_position"))
+        single = marked.filter(~pl.col("_shared")).with_columns(_position=pl.col("_made").cast(pl.UInt64))
+        stride = pl.col("_position") * pl.lit(_STRIDE, pl.UInt64)
+        return pl.concat([single, several]).with_columns(pl.col(KEY) + stride).drop("_shared", "_position")
 
     def touched(self, table: str) -> bool:
         return self._next[table] > 0

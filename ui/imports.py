@@ -16,7 +16,7 @@ import streamlit as st
 from language import numbers, say
 from loaders.importing import Progress, Report, import_delivery
 from loaders.loader import BadInput, choose, loaders
-from loaders.settings import SETTINGS
+from loaders.settings import SETTINGS, open_for
 from stories.blocks import Column, Table
 from ui import card, data, grid
 from ui.screen import Screen
@@ -159,7 +159,7 @@ def _bring_in(
     bar = _Bar(lang)
     try:
         loader, _ = choose(source, options, name)
-        delivery = loader.open(source, options)
+        delivery = open_for(data.path(), loader, source, options)
         settings = {key: shop[key] for key in SETTINGS if key in shop}
         return import_delivery(
             data.path(), delivery, loader=loader.name, now=datetime.now(UTC), progress=bar, shop=settings

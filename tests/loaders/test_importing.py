@@ -8,10 +8,12 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from loaders.loader import BadInput
+from loaders.importing import import_delivery
+from loaders.loader import BadInput, choose
+from loaders.settings import open_for
 from loaders.stage import HIDDEN
 from loaders.store import Store
-from tests.loaders.shop import at, event, import_, line, order, source
+from tests.loaders.shop import NOW, at, event, import_, line, order, source
 
 TIMES = [f"2026-0{month}-1{day}T0{hour}:00" for month in (4, 5) for day in (1, 2) for hour in (1, 2)]
 orders = st.builds(
@@ -194,3 +196,19 @@ def test_nothing_good_leaves_the_store_as_it_was(tmp_path):
         import_(tmp_path, source("x", {"order_lines": [line("A", units=-1)]}))
     with pytest.raises(BadInput, match="There is no store"):
         Store(tmp_path)
+
+
+def test_times_without_a_zone_are_in_the_zone_of_the_store(tmp_path):
+    folder, store = tmp_path / "files", tmp_path / "store"
+    folder.mkdir()
+    (folder / "orders.csv").write_text("order_id,ordered_at\nB,2026-05-02 09:00\n")
+    (folder / "order_lines.csv").write_text("order_id,product_id,units,unit_price\nB,P1,1,5\n")
+    import_(
+        store, source("x", {"orders": [order("A")], "order_lines": [line("A")]}), timezone="Asia/Shanghai"
+    )
+    loader, _ = choose(str(folder), {})
+    delivery = open_for(store, loader, str(folder), {})
+    import_delivery(store, delivery, loader=loader.name, now=NOW)
+    times = dict(Store(store).scan("orders").select("order_id", "ordered_at").collect().rows())
+    assert times["B"] == at("2026-05-02T01:00")
+    assert Store(store).manifest.timezone == "Asia/Shanghai"
