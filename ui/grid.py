@@ -83,9 +83,7 @@ def _config(column: Column, frame: pl.DataFrame, screen: Screen) -> Any:
 
 
 def _downloads(block: Table, rows: Callable[[], pl.DataFrame], key: str, lang: str) -> None:
-    with st.popover(
-        "", icon=":material/download:", key=f"get-{key}", help=say("Download", lang), type="tertiary"
-    ):
+    with st.popover(say("Download", lang), icon=":material/download:", key=f"get-{key}", type="tertiary"):
         st.download_button(
             "CSV",
             lambda: _flat(rows()).write_csv().encode("utf-8-sig"),  # the mark tells Excel that it is UTF-8

@@ -13,6 +13,8 @@ pytestmark = pytest.mark.xdist_group("browser")
 
 AXE = Path(importlib.util.find_spec("axe_playwright_python").origin).parent / "axe.min.js"
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}
+# Streamlit puts the headings of sections into its list of pages as if they were pages.
+WHERE = {"exclude": [['[data-testid="stSidebarNavItems"]']]}
 PAGES = ("", "?metric=net_revenue", "data", "data?part=import", "dictionary")
 
 
@@ -23,16 +25,10 @@ def test_no_page_breaks_a_rule(browser, server, scheme):
         for path in PAGES:
             visit.open(path)
             visit.page.evaluate(AXE.read_text())
-            found = visit.page.evaluate("rules => axe.run(document, rules)", RULES)
+            found = visit.page.evaluate("([where, rules]) => axe.run(where, rules)", [WHERE, RULES])
             for rule in found["violations"]:
-                ours = [node["target"] for node in rule["nodes"] if not _streamlits(rule["id"], node["html"])]
-                if ours:
-                    broken[path, rule["id"]] = ours
+                broken[path, rule["id"]] = [node["target"] for node in rule["nodes"]]
     assert broken == {}
-
-
-def _streamlits(rule: str, html: str) -> bool:
-    return False
 
 
 def test_the_keyboard_reaches_what_matters_and_shows_where_it_is(browser, server):
@@ -43,7 +39,8 @@ def test_the_keyboard_reaches_what_matters_and_shows_where_it_is(browser, server
             visit.page.keyboard.press("Tab")
             reached.add(
                 visit.page.evaluate(
-                    "() => document.activeElement.closest('[class*=\"st-key-\"]')?.className.match(/st-key-([\\w-]+)/)[1]"
+                    """() => document.activeElement.closest('[class*="st-key-"]')
+                             ?.className.match(/st-key-([\\w-]+)/)[1]"""
                 )
             )
             outline = visit.page.evaluate(

@@ -34,7 +34,7 @@ def words(app) -> str:
 def test_every_page_opens(sample_store, monkeypatch, page, lang):
     app = opened(sample_store, monkeypatch, page, lang=lang)
     headings = {
-        "overview": {"en": "Overview", "zh": "概览"},
+        "overview": {"en": "Overview", "zh": "总览"},
         "data": {"en": "Data", "zh": "数据"},
         "dictionary": {"en": "Dictionary", "zh": "指标词典"},
     }
@@ -59,12 +59,12 @@ def test_the_overview_fills_every_block(sample_store, monkeypatch):
 def test_a_filter_changes_figures_and_link(sample_store, monkeypatch):
     app = opened(sample_store, monkeypatch)
     before = words(app)
-    app.multiselect(key="where_channel").select("Email").run()
-    assert app.query_params["channel"] == "Email"
+    app.multiselect(key="where_channel").select("E-mail").run()
+    assert app.query_params["channel"] == "E-mail"
     assert words(app) != before
-    app.button_group(key="range").set_value(["30d"]).run()
+    app.segmented_control(key="range").set_value("30d").run()
     assert app.query_params["range"] == "30d"
-    assert app.query_params["channel"] == "Email"
+    assert app.query_params["channel"] == "E-mail"
 
 
 def test_a_choice_of_days_that_is_not_finished_changes_nothing(sample_store, monkeypatch):

@@ -1,0 +1,201 @@
+"""How soon a reader sees the Overview of the medium shop, beside an empty Streamlit page in the same run.
+
+A real browser (Chromium) measures from the click or the address to the moment it has drawn what is asked
+for. Cold is a browser that was never here, warm one that was. Times in milliseconds, medians of several
+visits; `ratio` is to the empty page, for a change of filters to its rerun by a button.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from urllib.request import urlopen
+
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+import sample_data
+from loaders.importing import import_delivery
+
+ROOT = Path(__file__).parents[1]
+SIZE = os.environ.get("PLUMBLINE_BENCHMARK_SIZE", "medium")
+VISITS = 7
+TARGETS = {"first KPI, cold": 1500, "first KPI, warm": 500, "all charts, warm": 1000, "change of filter": 300}
+EMPTY = """
+import streamlit as st
+st.markdown("Nothing here yet")
+st.button("Again", on_click=lambda: st.session_state.update(n=st.session_state.get("n", 0) + 1))
+st.markdown(f"Run {st.session_state.get('n', 0)}")
+"""
+
+# In the page: notes when each condition first holds, looked at before each frame is drawn.
+WATCH = """
+window.seen = {};
+const KPI = () => document.querySelector('.pl-value');
+const CALM = () => document.querySelector('[data-testid=stApp][data-test-script-state=notRunning]')
+  && !document.querySelector('[data-stale=true]');
+window.drawn = chart => chart.querySelector('.main-svg :is(.cartesianlayer, .pielayer) path');
+const CHARTS = () => { const all = [...document.querySelectorAll('[data-testid=stPlotlyChart]')];
+  return all.length >= 3 && CALM() && all.every(window.drawn); };
+const EMPTY = () => [...document.querySelectorAll('p')].some(p => p.textContent.startsWith('Run '));
+const look = () => {
+  for (const [name, holds] of Object.entries({kpi: KPI, charts: CHARTS, empty: EMPTY}))
+    if (!(name in window.seen) && holds()) window.seen[name] = performance.now();
+  requestAnimationFrame(look);
+};
+look();
+"""
+# A click, and the time until the answer is drawn: the figures differ and nothing is stale any more.
+CLICK = """([button, sign]) => new Promise((done, fail) => {
+  setTimeout(() => fail(new Error('nothing changed within 20 seconds')), 20000);
+  const read = () => [...document.querySelectorAll(sign)].map(each => each.textContent).join();
+  const before = read(), start = performance.now();
+  [...document.querySelectorAll('button')].find(each => each.textContent.trim() === button).click();
+  const look = () => read() !== before
+    && document.querySelector('[data-testid=stApp][data-test-script-state=notRunning]')
+    && !document.querySelector('[data-stale=true]')
+    && [...document.querySelectorAll('[data-testid=stPlotlyChart]')].every(window.drawn)
+    ? requestAnimationFrame(() => done(performance.now() - start)) : requestAnimationFrame(look);
+  requestAnimationFrame(look);
+})"""
+
+
+def measure() -> Iterator[dict[str, float | int | str]]:
+    with TemporaryDirectory() as folder:
+        store = Path(folder) / "store"
+        shop = sample_data.delivery(SIZE, 7)
+        import_delivery(store, shop, loader="sample", now=datetime(2026, 7, 1, tzinfo=UTC))
+        peer = Path(folder) / "empty.py"
+        peer.write_text(EMPTY)
+        with _serving(ROOT / "app.py", store) as ours, _serving(peer, store) as empty, _browser() as browser:
+            yield from _rows(_measured(browser, ours, empty))
+
+
+def _measured(browser: Browser, ours: str, empty: str) -> dict[str, tuple[float, float]]:
+    """name → (ours, the empty page's), in milliseconds. Visits to both take turns."""
+    first = _visit(browser.new_context(), ours)  # the server's own first: data and charts are computed
+    _visit(browser.new_context(), empty)
+    cold, warm, cold_empty, warm_empty = [], [], [], []
+    for _ in range(VISITS):
+        for url, new, known in ((ours, cold, warm), (empty, cold_empty, warm_empty)):
+            context = browser.new_context(viewport={"width": 1440, "height": 900})
+            new.append(_visit(context, url))
+            known.append(_visit(context, url))
+            context.close()
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    clicks = _clicks(context, ours, ["30d", "180d", "7d", "1y", "90d"], ".pl-value")
+    again = _clicks(context, ours, ["30d", "180d", "7d", "1y", "90d"], ".pl-value")
+    rerun = _clicks(context, empty, ["Again"] * 5, "p")
+    bare, bare_cold = _median(warm_empty, "empty"), _median(cold_empty, "empty")
+    return {
+        "first KPI, new server": (first["kpi"], bare_cold),
+        "first KPI, cold": (_median(cold, "kpi"), bare_cold),
+        "first KPI, warm": (_median(warm, "kpi"), bare),
+        "all charts, cold": (_median(cold, "charts"), bare_cold),
+        "all charts, warm": (_median(warm, "charts"), bare),
+        "change of filter": (median(clicks), median(rerun)),
+        "change of filter, seen before": (median(again), median(rerun)),
+    }
+
+
+def _rows(found: dict[str, tuple[float, float]]) -> Iterator[dict[str, float | int | str]]:
+    for name, (ours, peer) in found.items():
+        yield {
+            "what": name,
+            "ms": round(ours),
+            "empty page ms": round(peer),
+            "ratio": round(ours / peer, 2),
+            "target ms": TARGETS.get(name, "-"),
+        }
+
+
+def _median(visits: list[dict[str, float]], name: str) -> float:
+    return median(visit[name] for visit in visits)
+
+
+def _visit(context: BrowserContext, url: str) -> dict[str, float]:
+    """Milliseconds from the address to each thing seen."""
+    page = context.new_page()
+    page.add_init_script(WATCH)
+    page.goto(url)
+    page.wait_for_function("() => window.seen.charts || window.seen.empty", timeout=120_000)
+    seen = page.evaluate("window.seen")
+    page.close()
+    return seen
+
+
+def _clicks(context: BrowserContext, url: str, buttons: list[str], sign: str) -> list[float]:
+    page: Page = context.new_page()
+    page.add_init_script(WATCH)
+    page.goto(url)
+    page.wait_for_function("() => window.seen.charts || window.seen.empty", timeout=120_000)
+    times = []
+    for button in buttons:
+        page.wait_for_timeout(500)  # a reader looks before the next click
+        times.append(page.evaluate(CLICK, [button, sign]))
+    page.close()
+    return times
+
+
+@contextmanager
+def _serving(script: Path, store: Path) -> Iterator[str]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port)]
+    command += ["--server.headless", "true", "--server.address", "127.0.0.1"]
+    process = subprocess.Popen(
+        command,
+        cwd=script.parent,
+        env={**os.environ, "PLUMBLINE_STORE": str(store)},
+        stdout=subprocess.DEVNULL,
+    )
+    try:
+        _wait_for(lambda: _answers(f"http://127.0.0.1:{port}/_stcore/health"))
+        yield f"http://127.0.0.1:{port}/"
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def _wait_for(holds: Callable[[], bool]) -> None:
+    until = time.monotonic() + 60
+    while not holds():
+        if time.monotonic() > until:
+            raise TimeoutError("the server did not start within 60 seconds")
+        time.sleep(0.1)
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urlopen(url, timeout=2) as answer:
+            return answer.status == 200
+    except OSError:
+        return False
+
+
+@contextmanager
+def _browser() -> Iterator[Browser]:
+    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if found is None:
+        raise SystemExit("The screen is measured in a browser: install chromium.")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=found, args=["--no-sandbox", "--disable-dev-shm-usage"]
+        )
+        yield browser
+        browser.close()
+
+
+if __name__ == "__main__":
+    for row in measure():
+        print(row)
