@@ -94,7 +94,7 @@ def tables(found: Sequence[Loaded], shop: Shop, lang: str) -> list[Block]:
     )
     columns = [
         Column("name", say("Table", lang)),
-        Column("meaning", say("Meaning", lang), width="medium"),
+        Column("meaning", say("Meaning", lang), width="large"),
         Column("rows", say("Rows", lang), "integer"),
         Column("start", say("First day", lang), "date"),
         Column("end", say("Last day", lang), "date"),

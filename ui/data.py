@@ -11,6 +11,7 @@ import os
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import plotly.graph_objects as go
 import polars as pl
@@ -94,13 +95,21 @@ def checks(key: Key) -> list[quality.Check]:
     return quality.check(store(key))
 
 
+def _local(time: str, timezone: str) -> datetime | None:
+    """A time of the manifest, an instant or a day, as the shop's clock shows it."""
+    if not time:
+        return None
+    found = datetime.fromisoformat(time)
+    return found.astimezone(ZoneInfo(timezone)) if found.tzinfo else found
+
+
 @st.cache_data(ttl=DAY, max_entries=8, show_spinner=False)
 def loaded(key: Key) -> list[Loaded]:
     """Every table of the schema, with what the store has of it."""
     manifest, found = store(key).manifest, []
     for name, schema in TABLES.items():
         facts = manifest.tables.get(name, {"rows": 0})
-        start, end = (datetime.fromisoformat(facts[at]) if facts.get(at) else None for at in ("start", "end"))
+        start, end = (_local(facts.get(at, ""), manifest.timezone) for at in ("start", "end"))
         bad = sum(facts.get("quarantined", {}).values())
         meaning = inspect.getdoc(schema) or ""
         found.append(Loaded(name, meaning, facts["rows"], bad, facts.get("duplicates", 0), start, end))
