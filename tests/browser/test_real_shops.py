@@ -2,6 +2,7 @@
 
 import json
 import random
+import re
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -14,6 +15,7 @@ from loaders.importing import import_delivery
 from loaders.loader import Delivery, choose
 from loaders.stage import HIDDEN
 from loaders.store import Store
+from tests.browser.conftest import serving, visiting
 
 ROOT = Path(__file__).parents[2]
 DATA = ROOT.parent / "shared" / "data"
@@ -133,3 +135,34 @@ def test_olist(olist):
     assert round(100 * (1 - found["on_time_rate"]), 2) == 8.07
     assert round(found["review_score"], 3) == 4.119
     assert "customers" in Store(olist).tables and "merchants" in Store(olist).tables
+
+
+def read(visit, card: str) -> str:
+    """The figure on a card of the Overview, in full, out of its details."""
+    visit.page.get_by_role("button", name=re.compile(f"^{card}:")).click()
+    dialog = visit.page.get_by_role("dialog")
+    dialog.get_by_text("Value in full").wait_for()
+    text = dialog.inner_text()
+    visit.page.keyboard.press("Escape")
+    dialog.wait_for(state="detached")
+    found = re.search(r"Value in full:\s*(\S+)", text)
+    assert found, text
+    return found.group(1)
+
+
+CARDS = {"net_revenue": "Net revenue", "orders": "Orders", "average_order_value": "Average order value"}
+
+
+@pytest.mark.parametrize("shop", ["uci", "olist"])
+def test_the_overview_shows_what_the_command_line_says(browser, request, tmp_path, shop):
+    store = request.getfixturevalue(shop)
+    days = (
+        Store(store).prepared("daily").select(pl.col("day").min(), last=pl.col("day").max()).collect().row(0)
+    )
+    said = values(store, *CARDS)
+    currency = {"GBP": "£", "BRL": "R$"}[Store(store).manifest.currency]
+    with serving(store, tmp_path / "log") as server, visiting(browser, server) as visit:
+        visit.open(f"?from={days[0]}&to={days[1]}")
+        for name, card in CARDS.items():
+            expected = f"{said[name]:,.0f}" if name == "orders" else f"{currency}{said[name]:,.2f}"
+            assert read(visit, card) == expected, name
