@@ -111,6 +111,7 @@ def _(block: Chart, screen: Screen) -> None:
             key=key,
             config={"displayModeBar": False, "responsive": True},
             alt=block.alt or block.title,
+            height="stretch",
         )
 
 
