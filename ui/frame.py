@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from functools import lru_cache
 from pathlib import Path
 
 import streamlit as st
@@ -123,11 +124,11 @@ def _switched() -> None:
     st.query_params["lang"] = st.session_state["language"]
 
 
+@lru_cache(maxsize=1)
 def _settle() -> None:
-    """Moves what the first run made out of the garbage collector's sight.
+    """Once, after the first run: moves what was made so far out of the garbage collector's sight.
 
     Streamlit collects fully after each run: 65-75 ms with our libraries loaded, 1 ms after this.
     """
-    if not gc.get_freeze_count():
-        gc.collect()
-        gc.freeze()
+    gc.collect()
+    gc.freeze()
