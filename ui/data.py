@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import inspect
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 import plotly.graph_objects as go
@@ -20,8 +21,10 @@ import streamlit as st
 from charts import draw
 from charts.chart import Chart
 from loaders import quality
+from loaders.serve import TIMES
 from loaders.store import Store, current, folder
 from loaders.tables import TABLES
+from metrics.reason import Frames
 from stories.asked import Asked, Shop
 from stories.blocks import Block
 from stories.data import Loaded
@@ -30,6 +33,7 @@ from ui.view import DIMENSIONS, View
 
 ROOT = Path(__file__).parents[1]
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+KEPT = 128  # megabytes of a frame that stays in memory
 
 
 def path() -> Path:
@@ -71,7 +75,35 @@ def asked(key: Key, view: View) -> Asked:
         return there.scan(name) if name in there.tables else None
 
     where = dict(view.where)
-    return Asked(there.frame, tables, shop(key), view.period, view.compared, where, view.basis)
+    return Asked(_frames(key), tables, shop(key), view.period, view.compared, where, view.basis)
+
+
+def _frames(key: Key) -> Frames:
+    """The store's frames, `daily` from memory: a story asks for it some forty times."""
+    there, seen = store(key), {}
+
+    def frame(
+        name: str,
+        where: Mapping[str, Sequence[str]] = MappingProxyType({}),
+        by: Sequence[str] = (),
+        basis: str = "order",
+    ) -> pl.LazyFrame:
+        if name != "daily" or not {*where, *by} <= {*DIMENSIONS, *TIMES}:
+            return there.frame(name, where, by, basis)
+        asked = (tuple((column, tuple(values)) for column, values in where.items()), "category" in by, basis)
+        if asked not in seen:
+            seen[asked] = _daily(key, *asked)
+        return seen[asked]
+
+    return frame
+
+
+@st.cache_resource(ttl=HOUR, max_entries=6, show_spinner=False)
+def _daily(key: Key, where: tuple, by_category: bool, basis: str) -> pl.LazyFrame:
+    """The daily frame, read once where it is not too large to keep."""
+    frame = store(key).frame("daily", dict(where), ("category",) if by_category else (), basis)
+    read = frame.collect()
+    return read.lazy() if read.estimated_size("mb") < KEPT else frame
 
 
 @st.cache_data(ttl=DAY, max_entries=8, show_spinner=False)
