@@ -133,7 +133,8 @@ def import_delivery(
                 tables=_tables(work, sources),
             )
             if not any(facts["rows"] for facts in manifest.tables.values()):
-                raise BadInput(_nothing(stage, notes))
+                why = "; ".join([*notes, *_reasons(stage)])
+                raise BadInput(f"There is no good row in the source, so nothing was imported: {why}.")
             cube.write(room, manifest)
             store.publish(path, room, manifest)
         counts = _add_up(stage, ids.values())
@@ -240,6 +241,6 @@ def _add_up(stage: Stage, ids) -> dict[str, Count]:
     return total
 
 
-def _nothing(stage: Stage, notes: list[str]) -> str:
-    reasons = [reason for parts in stage.bad.values() for part in parts for reason in part["reason"].head(1)]
-    return " ".join(["There is no good row in the source, so nothing was imported.", *notes, *reasons[:1]])
+def _reasons(stage: Stage) -> list[str]:
+    """The first reason for which a row was refused, if any was."""
+    return [reason for parts in stage.bad.values() for part in parts for reason in part["reason"].head(1)][:1]

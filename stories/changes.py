@@ -81,10 +81,16 @@ def _why(change: Change, lang: str, currency: str) -> str:
     size = pl.col("effect").abs()
     strongest = change.effects.filter(size > 0).sort(size, descending=True)
     drivers = [
-        f"{say(DRIVERS[factor], lang).lower()} {numbers.difference(effect, 'money', lang, currency)}"
+        f"{_driver(factor, change, lang).lower()} {numbers.difference(effect, 'money', lang, currency)}"
         for factor, effect in strongest.select("factor", "effect").head(3).rows()
     ]
     return say("Strongest drivers: {drivers}.", lang, drivers=listing(drivers, lang)) if drivers else ""
+
+
+def _driver(factor: str, change: Change, lang: str) -> str:
+    """A factor's name. Where no segment has visits, orders need not be told from those that have."""
+    visited = change.effects.filter(pl.col("factor") == "visits")["effect"].abs().sum() > 0
+    return say(DRIVERS[factor] if visited or factor != "orders" else phrase("Orders"), lang)
 
 
 def drivers(data: OverviewData, lang: str) -> Chart:
@@ -94,7 +100,7 @@ def drivers(data: OverviewData, lang: str) -> Chart:
     if change is None or not change.verdict.identified:
         return _nothing(title, change, lang)
     found = change.effects.filter(pl.col("effect").abs() >= 0.005)
-    table = _toned(found, "effect", [say(DRIVERS[factor], lang) for factor in found["factor"]])
+    table = _toned(found, "effect", [_driver(factor, change, lang) for factor in found["factor"]])
     warnings = [say("Effects in money, which add up to the change.", lang)]
     warnings += [_sentence(tell(warning, lang), lang) for warning in change.warnings if warning != VISITORS]
     missing = "" if len(table) else say("No change.", lang)
