@@ -89,13 +89,9 @@ def sparkline(values: Sequence[float | None]) -> str:
     # st.html drops <svg>, and an image knows no theme: so the drawing masks the card's own colour.
     stroke = "fill='none' stroke='black' stroke-width='1.8' vector-effect='non-scaling-stroke'"
     stroke += " stroke-linejoin='round' stroke-linecap='round'"
-    masks = _mask(f"<path d='{area}'/>"), _mask(f"<path {stroke} d='{line}'/>")
-    return f'<div class="pl-spark" style="--area:{masks[0]};--line:{masks[1]}"></div>'
-
-
-def _mask(drawn: str) -> str:
     svg = "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 100 32' preserveAspectRatio='none'>"
-    return f"url(data:image/svg+xml,{quote(svg + drawn + '</svg>')})"
+    drawn = f"{svg}<path fill-opacity='0.12' d='{area}'/><path {stroke} d='{line}'/></svg>"
+    return f'<div class="pl-spark" style="--drawn:url(data:image/svg+xml,{quote(drawn)})"></div>'
 
 
 def _runs(points: Sequence[str | None]) -> list[list[str]]:
