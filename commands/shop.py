@@ -47,7 +47,9 @@ def bring_in(chosen: Namespace) -> int:
         print(say(WRITTEN, chosen.lang, file=chosen.suggest))
         return 0
     shop = {name: given[name] for name in SETTINGS if name in given}
-    return _import(chosen.store, open_for(chosen.store, loader, chosen.source, options), loader.name, shop, chosen.lang)
+    return _import(
+        chosen.store, open_for(chosen.store, loader, chosen.source, options), loader.name, shop, chosen.lang
+    )
 
 
 def sample(chosen: Namespace) -> int:

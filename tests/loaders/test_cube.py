@@ -175,7 +175,7 @@ def test_columns_of_lines_can_be_asked_for(store):
 
 
 def test_what_there_is_not_to_ask_for(store):
-    with pytest.raises(BadInput, match="no column colour to split by. There are: day, channel"):
+    with pytest.raises(BadInput, match=r"no column colour to split by. There are: day, channel"):
         store.frame("daily", by=["colour"])
     with pytest.raises(BadInput, match="by order or refund, not by 'hope'"):
         store.frame("daily", basis="hope")
