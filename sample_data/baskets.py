@@ -53,8 +53,8 @@ class Need:
         return np.where(self.category >= 0, faded, 0.0)
 
 
-def browse(scene: Scene, visits: Visits, coupon: np.ndarray) -> Baskets:
-    """coupon: which visits carry a coupon that the person knows of."""
+def browse(scene: Scene, visits: Visits, coupon: np.ndarray) -> tuple[Baskets, Need]:
+    """The baskets, and the needs that they were made in. coupon: which visits carry one that is known of."""
     options = choice.options(scene, visits, coupon)
     order = np.lexsort((visits.number, visits.start, visits.row))
     need = _need(scene, visits, order, None)
@@ -65,7 +65,7 @@ def browse(scene: Scene, visits: Visits, coupon: np.ndarray) -> Baskets:
             (then.day != need.day) | (then.category != need.category) | (then.met != need.met)
         )
         if not len(rows):
-            return made
+            return made, need
         need = then
         part = Need(then.category[rows], then.day[rows], then.met[rows])
         again = settle(scene, visits.take(rows), options.take(rows), coupon[rows], part)
@@ -117,15 +117,14 @@ def _need(scene: Scene, visits: Visits, order: Ints, made: Baskets | None) -> Ne
     return Need(category, day, met)
 
 
-def offers(scene: Scene, visits: Visits, viewed: Ints, first: Ints, place: int) -> tuple[Ints, np.ndarray]:
-    """What is offered in that place beside the first product, and whether the luck of it is good enough
-    to be taken; each product is offered if it is on sale and in stock.
+def offered(scene: Scene, visits: Visits, viewed: Ints, first: Ints, place: int) -> tuple[Ints, np.ndarray]:
+    """What is offered in that place beside the first product, and whether it can be: it is another
+    product, on sale and in stock.
     """
-    draws, shop = scene.draws, scene.shop
+    shop = scene.shop
     found, pair = other(scene, visits, viewed, place)
     found = np.where(pair, shop.complement[first], found)
-    able = shop.stock[visits.day, found] & shop.on_sale(visits.day, found) & (place <= wants(scene, visits))
-    return found, able & draws.chance("takes", taken(scene, visits, found)[0], visits.key, place)
+    return found, shop.stock[visits.day, found] & shop.on_sale(visits.day, found) & (found != first)
 
 
 def wants(scene: Scene, visits: Visits) -> Ints:
@@ -154,10 +153,14 @@ def _fill(scene: Scene, visits: Visits, viewed: Ints, first: Ints) -> Ints:
     """The lines of each cart: the choice, then the offers taken; each product once."""
     lines = np.full((len(first), LINES), -1)
     lines[:, 0] = first
+    wanted = wants(scene, visits)
     for place in range(1, LINES):
-        found, takes = offers(scene, visits, viewed, first, place)
-        takes &= (lines != found[:, None]).all(axis=1)
-        lines[:, place] = np.where(takes, found, -1)
+        rows = np.flatnonzero(place <= wanted)
+        few = visits.take(rows)
+        found, able = offered(scene, few, viewed[rows], first[rows], place)
+        able &= (lines[rows] != found[:, None]).all(axis=1)
+        takes = able & scene.draws.chance("takes", taken(scene, few, found)[0], few.key, place)
+        lines[rows, place] = np.where(takes, found, -1)
     order = np.argsort(lines < 0, axis=1, kind="stable")  # gaps go to the end
     return np.take_along_axis(lines, order, axis=1)
 

@@ -6,7 +6,7 @@ The last day is fixed: nothing here reads the clock.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 
@@ -26,6 +26,11 @@ HOURS = (
 def of(day: date) -> int:
     """A day's number, from 0."""
     return (day - START).days
+
+
+def day(number: int) -> date:
+    """The day of a number."""
+    return START + timedelta(days=number)
 
 
 BOUNDS = (*(of(month) for month in MONTHS), DAYS)  # first day of each month, and the end

@@ -98,8 +98,11 @@ def organic() -> Floats:
     return found.round(12)
 
 
-def flow(draws: Draws, run: Run, elsewhere: float = 1.0) -> Flow:
-    """elsewhere: weight of the channels whose visits are not in our events, relative to world.CHANNELS."""
+def flow(draws: Draws, run: Run, elsewhere: float = 1.0, usual: Flow | None = None) -> Flow:
+    """elsewhere: weight of the channels whose visits are not in our events, relative to world.CHANNELS.
+
+    usual: the flow of FACTUAL, where it is known.
+    """
     shares = np.array([channel.share * (1.0 if channel.logged else elsewhere) for channel in w.CHANNELS])
     trends = np.array([channel.trend for channel in w.CHANNELS])
     day = np.arange(days.DAYS)
@@ -110,8 +113,9 @@ def flow(draws: Draws, run: Run, elsewhere: float = 1.0) -> Flow:
         first, last = days.of(promotion.first), days.of(promotion.last)
         arrivals[:, first : last + 1] *= promotion.visits
         after[last + 1 : last + 1 + AFTER] *= promotion.after
-    planned = reach(draws, FACTUAL)
-    return Flow(shares, arrivals * after, arrivals, reach(draws, run), planned)
+    planned = usual.reach if usual else reach(draws, FACTUAL)
+    found = reach(draws, run) if run.spend or run.without else planned
+    return Flow(shares, arrivals * after, arrivals, found, planned)
 
 
 def usual_spend() -> Floats:

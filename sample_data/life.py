@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -42,6 +42,7 @@ class Life:
     seen: coming.Visits
     known: np.ndarray  # by visit: whether a coupon is known of
     carts: baskets.Baskets
+    need: baskets.Need
     made: orders.Orders
     lines: orders.Lines
     sent: parcels.Parcels
@@ -51,12 +52,14 @@ class Life:
 
 
 def live(scene: Scene, population: Population, flow: Flow, usual: Flow, month: int) -> Life:
-    """Changes the scene's memory, at the end."""
-    draws, run, shop, people, memory = scene.draws, scene.run, scene.shop, scene.people, scene.memory
+    """Changes the scene's memory, at the end; the life keeps it as it was."""
+    memory = scene.memory
+    scene = replace(scene, memory=memory.copy())
+    draws, run, shop, people = scene.draws, scene.run, scene.shop, scene.people
     held = coupons.coupons(draws, run, people, memory, month)
     seen = coming.visits(draws, people, memory, flow, usual, month)
     known = held.known(seen.row, seen.start)
-    carts = baskets.browse(scene, seen, known)
+    carts, need = baskets.browse(scene, seen, known)
     paid = np.flatnonzero(carts.paid)
     few = seen.take(paid)
     paid_at = times.timeline(draws, few, carts.take(paid)).paid_at(few)
@@ -72,7 +75,7 @@ def live(scene: Scene, population: Population, flow: Flow, usual: Flow, month: i
     baskets.remember(memory, scene, seen, carts)
     opinion.remember(memory, made, felt)
     return Life(
-        scene, population, month, held, seen, known, carts, made, lines, sent, back, asked, felt
+        scene, population, month, held, seen, known, carts, need, made, lines, sent, back, asked, felt
     )  # fmt: skip
 
 

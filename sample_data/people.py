@@ -89,6 +89,9 @@ class Memory:
     def take(self, rows: Ints) -> Memory:
         return Memory(**{name: values[rows] for name, values in vars(self).items()})
 
+    def copy(self) -> Memory:
+        return Memory(**{name: values.copy() for name, values in vars(self).items()})
+
 
 def fresh_memory(people: int) -> Memory:
     return Memory(

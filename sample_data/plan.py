@@ -91,7 +91,7 @@ PROMOTIONS = (
               products=0.4, cost=300),
     Promotion("double11", "11.11", PERCENT, _on(11, 9), _on(11, 11), 0.20, products=0.7, cost=2500,
               visits=1.55, after=0.84),
-    Promotion("double12", "12.12", PERCENT, _on(12, 11), _on(12, 12), 0.17, products=0.5, cost=1500,
+    Promotion("double12", "12.12", PERCENT, _on(12, 11), _on(12, 12), 0.17, products=0.5, cost=120,
               visits=1.35, after=0.94),
     Promotion("gifts", "Christmas gifts", PERCENT, _on(12, 15), _on(12, 24), 0.10, "Toys"),
     Promotion("hampers", "Lunar New Year hampers", JOINT, _on(1, 31), _on(2, 12), 0.12, "Groceries",

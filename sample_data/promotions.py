@@ -42,9 +42,10 @@ def reduction(
     """The deepest reduction each buyer meets, and the number of its promotion (−1: none)."""
     depth, which = np.zeros(day.shape), np.full(day.shape, -1)
     regions = {region.name: code for code, region in enumerate(w.REGIONS)}
+    begins, ends = (day.min(), day.max()) if len(day) else (days.DAYS, -1)
     for number, promotion in enumerate(run.promotions):
         first, last = days.of(promotion.first), days.of(promotion.last)
-        if not len(day) or last < day.min() or first > day.max():
+        if last < begins or first > ends or not promotion.depth:
             continue
         met = (day >= first) & (day <= last) & member[number][product] & (promotion.depth > depth)
         if promotion.channel:

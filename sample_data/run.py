@@ -20,7 +20,7 @@ from sample_data.days import Happening
 from sample_data.draws import Ints
 from sample_data.plan import CAMPAIGNS, PROGRAMMES, PROMOTIONS, Programme, Promotion
 
-INERT, STEADY, NOISE = "inert promotions", "steady prices", "noise survey"
+INERT, STEADY, NOISE = "inert", "steady", "noise"
 NULLS = {  # worlds in which a method should find nothing
     INERT: "nobody reacts to a promotion: the discount is given, and that is all",
     STEADY: "no price ever moves, and there are no promotions",
@@ -64,6 +64,19 @@ class Run:
             replace(one, buyers=0.0, others=0.0) if one.id in self.without else one for one in PROGRAMMES
         )
 
+    def but(self, *names: str) -> Run:
+        """This run without these as well."""
+        return replace(self, without=self.without | set(names))
+
+    def spending(self, factors: Mapping[str, float]) -> Run:
+        return replace(self, spend={**self.spend, **factors})
+
+    def punctually(self) -> Run:
+        return replace(self, punctual=True)
+
+    def promptly(self) -> Run:
+        return replace(self, prompt=True)
+
     def happens(self, one: Happening) -> bool:
         return one.name not in self.without
 
@@ -75,16 +88,20 @@ class Run:
 FACTUAL = Run()
 
 
-def without(names: Iterable[str]) -> Run:
+def run(without: Iterable[str] = (), null: str = "") -> Run:
     """The run in which these promotions, coupon programmes, campaigns or incidents do not happen.
 
-    Raises BadInput for a name that there is not.
+    null: one of NULLS. Raises BadInput for a name that there is not.
     """
+    if null and null not in NULLS:
+        raise BadInput(
+            f"There is no world {null!r} in which nothing is to be found. Known: {', '.join(NULLS)}."
+        )
     known = [*(one.id for plan in (PROMOTIONS, PROGRAMMES, CAMPAIGNS) for one in plan)]
     known += [one.name for one in days.INCIDENTS]
-    for name in names:
+    for name in without:
         if name not in known:
             near = get_close_matches(name, known, n=3)
             hint = f" Did you mean {', '.join(near)}?" if near else ""
             raise BadInput(f"The plan has no {name!r}.{hint} Known: {', '.join(known)}.")
-    return Run(without=frozenset(names))
+    return Run(without=frozenset(without), null=null)

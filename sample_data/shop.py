@@ -51,7 +51,7 @@ class Shop:
 
     @cached_property
     def flow(self) -> flows.Flow:
-        return flows.flow(self.draws, self.run, w.SIZES[self.size].elsewhere)
+        return flows.flow(self.draws, self.run, w.SIZES[self.size].elsewhere, self.usual)
 
     @cached_property
     def usual(self) -> flows.Flow:
@@ -69,6 +69,12 @@ class Shop:
 
     def traits(self, person: Ints) -> persons.Traits:
         return persons.traits(self.draws, self.population, person, self.flow, self.usual)
+
+    def other(self, run: Run) -> Shop:
+        """The same shop in another run."""
+        found = Shop(self.size, self.seed, run)
+        found.usual = self.usual
+        return found
 
     def blocks(self, people: int) -> list[Ints]:
         """The people made together."""

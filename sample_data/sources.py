@@ -11,7 +11,7 @@ import polars as pl
 
 from loaders import tables
 from loaders.loader import LINE, PROBLEM, BadInput, Batch, Delivery, Source
-from sample_data import background, catalogue, content, days, marketing, people, promotions
+from sample_data import background, catalogue, content, days, marketing, people, promotions, truths
 from sample_data import world as w
 from sample_data.run import FACTUAL, Run
 from sample_data.shop import Shop
@@ -33,7 +33,12 @@ def delivery(size: str = "small", seed: int = 7, run: Run = FACTUAL) -> Delivery
         Source(f"sample/{month:%Y-%m}", _digest(shop, f"{month:%Y-%m}"), partial(_life, shop, number))
         for number, month in enumerate(days.MONTHS)
     ]
-    return Delivery(sources, shop=dict(w.SHOP), notes=[f"The sample shop: size {size}, seed {seed}."])
+    return Delivery(
+        sources,
+        shop=dict(w.SHOP),
+        notes=[f"The sample shop: size {size}, seed {seed}."],
+        beside=partial(truths.write, Shop(size, seed, run)),
+    )
 
 
 def standing(shop: Shop) -> dict[str, Callable[[], Iterator[pl.DataFrame]]]:
