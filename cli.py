@@ -56,7 +56,7 @@ def parser() -> Parser:
         "--null",
         metavar="WORLD",
         default="",
-        help="a shop in which a method should find nothing: inert, steady, noise",
+        help="a shop where nothing is to be found: inert (promotions), steady (prices), noise (survey)",
     )
     _store(made)
 

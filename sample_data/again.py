@@ -137,8 +137,7 @@ class Change:
     def _sum(self, lines: Sold, measure: str, keep: np.ndarray | None) -> Floats:
         rows = slice(None) if keep is None else keep
         values = getattr(lines, measure)[rows].astype(float)
-        found: Floats = np.bincount(lines.person[rows], values, minlength=self.people)
-        return found
+        return np.bincount(lines.person[rows], values, minlength=self.people).astype(float)
 
 
 def change(year: Year, run: Run, first: int, last: int, rows: Ints | None = None) -> Change:

@@ -11,7 +11,7 @@ from sample_data import world as w
 from sample_data.again import Change, Sold, Year, change
 from sample_data.plan import CAMPAIGNS, PROGRAMMES, PROMOTIONS, Promotion
 from sample_data.timeline import tracked
-from sample_data.truth import AFTERMATH, Sample, Truth, ratio
+from sample_data.truth import AFTERMATH, SOON, Sample, Truth, ratio
 
 Tell = Callable[[str], None]  # what is left out now
 LAST = days.DAYS - 1
@@ -51,11 +51,15 @@ def _parts(year: Year, number: int, one: Promotion, found: Change, sample: Sampl
     partner[shop.complement[member]] = True
     inside = np.isin(shop.category, np.unique(shop.category[member]))
     last = days.of(one.last)
+    soon = last + SOON
     kinds: dict[str, Callable[[Sold], np.ndarray]] = {
         "lift_units": lambda lines: member[lines.product] & (lines.day <= last),
-        "pull_forward_units": lambda lines: member[lines.product] & (lines.day > last),
-        "cannibalised_units": lambda lines: (inside & ~member & ~partner)[lines.product],
-        "halo_units": lambda lines: (~member & (partner | ~inside))[lines.product],
+        "pull_forward_units": lambda lines: member[lines.product] & (lines.day > last) & (lines.day <= soon),
+        "cannibalised_units": lambda lines: (
+            (inside & ~member & ~partner)[lines.product] & (lines.day <= soon)
+        ),
+        "halo_units": lambda lines: (~member & (partner | ~inside))[lines.product] & (lines.day <= soon),
+        "later_units": lambda lines: lines.day > soon,
         "net_units": lambda lines: np.ones(len(lines.day), bool),
     }
     for measure, of in kinds.items():

@@ -71,7 +71,7 @@ def live(scene: Scene, population: Population, flow: Flow, usual: Flow, month: i
     sent = parcels.parcels(draws, run, made)
     back = returns.returned(draws, run, shop, made, sent, lines)
     asked = tickets.tickets(draws, run, shop, made, sent, lines, back)
-    felt = opinion.opinions(draws, people, shop, made, sent, lines, back, asked.waited(len(made)))
+    felt = opinion.opinions(draws, run, people, shop, made, sent, lines, back, asked.waited(len(made)))
     baskets.remember(memory, scene, seen, carts)
     opinion.remember(memory, made, felt)
     return Life(

@@ -20,6 +20,7 @@ from sample_data.orders import Lines, Orders
 from sample_data.parcels import Parcels
 from sample_data.people import Memory, Traits
 from sample_data.returns import Returned
+from sample_data.run import INERT, Run
 
 DRIVERS = {"quality": 0.55, "delivery": 0.50, "price": 0.30, "service": 0.25, "assortment": 0.12}  # weights
 QUALITY, DELIVERY, PRICE, SERVICE, ASSORTMENT = range(5)
@@ -47,6 +48,7 @@ class Opinions:
 
 def opinions(
     draws: Draws,
+    run: Run,
     people: Traits,
     shop: Assortment,
     made: Orders,
@@ -65,7 +67,8 @@ def opinions(
     felt = np.zeros((count, len(DRIVERS)))
     felt[:, QUALITY] = QUALITY_FELT * quality + RETURN_FELT * returned
     felt[:, DELIVERY] = LATE_FELT * sent.late
-    felt[:, PRICE] = DISCOUNT_FELT * (1 - made.net / full - USUAL_DISCOUNT)
+    off = 0.0 if run.null == INERT else 1 - made.net / full
+    felt[:, PRICE] = DISCOUNT_FELT * (off - USUAL_DISCOUNT)
     felt[:, SERVICE] = SLOW_FELT * slow
     felt += MOOD_FELT * people.mood[made.row][:, None]
     felt += DRIVER_NOISE * draws.normal("driver", made.key[:, None], np.arange(len(DRIVERS)))

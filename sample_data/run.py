@@ -103,5 +103,8 @@ def run(without: Iterable[str] = (), null: str = "") -> Run:
         if name not in known:
             near = get_close_matches(name, known, n=3)
             hint = f" Did you mean {', '.join(near)}?" if near else ""
-            raise BadInput(f"The plan has no {name!r}.{hint} Known: {', '.join(known)}.")
+            raise BadInput(
+                f"The plan has no {name!r}.{hint} The tables promotions, campaigns and incidents of the "
+                "sample shop list what can be left out: ids of the first two, names of the last."
+            )
     return Run(without=frozenset(without), null=null)

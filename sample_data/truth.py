@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+SOON = 14  # days after a promotion in which what it brought forward is missing
 AFTERMATH = 60  # days after a promotion, coupon, campaign or incident that its effect is followed
 
 
@@ -51,19 +52,26 @@ DEFINITIONS: dict[tuple[str, str], tuple[str, str]] = {
     ),
     ("promotion", "pull_forward_units"): (
         "number",
-        "The same products in the 60 days after: negative where the promotion brought purchases forward.",
+        "The same products in the 14 days after: negative where the promotion brought purchases forward.",
     ),
     ("promotion", "cannibalised_units"): (
         "number",
-        "Products of the same categories that do not take part, while it lasts and in the 60 days after, "
+        "Products of the same categories that do not take part, while it lasts and in the 14 days after, "
         "without the complements of those that do: negative where they lost.",
     ),
     ("promotion", "halo_units"): (
         "number",
         "Complements of the products that take part, and all other categories, while it lasts and in the "
-        "60 days after.",
+        "14 days after.",
     ),
-    ("promotion", "net_units"): ("number", "Lift, pull-forward, cannibalisation and halo together."),
+    ("promotion", "later_units"): (
+        "number",
+        "All products from 15 to 60 days after: what those whom it won, or lost, come back for.",
+    ),
+    ("promotion", "net_units"): (
+        "number",
+        "Lift, pull-forward, cannibalisation, halo and what follows later together.",
+    ),
     ("promotion", "orders"): ("number", "Orders more than without it, to 60 days after."),
     ("promotion", "revenue"): (
         "money",
