@@ -8,7 +8,7 @@ FACTUAL has: it never adds visits beyond those that FACTUAL makes possible (flow
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from difflib import get_close_matches
 from functools import cached_property
 
@@ -63,6 +63,13 @@ class Run:
         return tuple(
             replace(one, buyers=0.0, others=0.0) if one.id in self.without else one for one in PROGRAMMES
         )
+
+    @property
+    def text(self) -> str:
+        """What is different in it, the same in every process; nothing of FACTUAL."""
+        told = {each.name: getattr(self, each.name) for each in fields(self)}
+        told["without"] = sorted(self.without)
+        return ", ".join(f"{name} {value}" for name, value in told.items() if value)
 
     def but(self, *names: str) -> Run:
         """This run without these as well."""

@@ -33,10 +33,13 @@ def delivery(size: str = "small", seed: int = 7, run: Run = FACTUAL) -> Delivery
         Source(f"sample/{month:%Y-%m}", _digest(shop, f"{month:%Y-%m}"), partial(_life, shop, number))
         for number, month in enumerate(days.MONTHS)
     ]
+    notes = [f"The sample shop: size {size}, seed {seed}."]
+    if run.text:
+        notes.append(f"It is another run of the year: {run.text}.")
     return Delivery(
         sources,
         shop=dict(w.SHOP),
-        notes=[f"The sample shop: size {size}, seed {seed}."],
+        notes=notes,
         beside=partial(truths.write, Shop(size, seed, run)),
     )
 
@@ -75,8 +78,7 @@ def _customers(shop: Shop) -> Iterator[pl.DataFrame]:
 
 
 def _digest(shop: Shop, name: str) -> str:
-    run = "" if shop.run == FACTUAL else f"{shop.run!r}"
-    return sha256(f"sample {w.GENERATOR} {shop.size} {shop.seed} {run} {name}".encode()).hexdigest()
+    return sha256(f"sample {w.GENERATOR} {shop.size} {shop.seed} {shop.run.text} {name}".encode()).hexdigest()
 
 
 def _batches(table: str, make: Callable[[], Iterator[pl.DataFrame]]) -> Iterator[Batch]:

@@ -26,7 +26,7 @@ class Size:
     elsewhere: float = 1.0
 
 
-SIZES = {"small": Size(1.0), "medium": Size(17.0), "large": Size(340.0)}
+SIZES = {"small": Size(1.0), "medium": Size(17.0), "large": Size(540.0, 6.0)}
 CUSTOMERS, COOKIES, PRODUCTS, MERCHANTS = 20_000, 32_000, 300, 40
 ASSORTMENT_GROWTH = 0.35
 
