@@ -63,11 +63,7 @@ def live(scene: Scene, population: Population, flow: Flow, usual: Flow, month: i
     paid = np.flatnonzero(carts.paid)
     few = seen.take(paid)
     paid_at = times.timeline(draws, few, carts.take(paid)).paid_at(few)
-    visitor = population.ids(few.person)
-    buyer = only(people.account[few.row], visitor)
-    made, lines = orders.orders(
-        draws, run, shop, scene.member, seen, carts, paid_at, held, "O" + _own(few, visitor, month), buyer
-    )
+    made, lines = orders.orders(draws, run, shop, scene.member, seen, carts, paid_at, held)
     sent = parcels.parcels(draws, run, made)
     back = returns.returned(draws, run, shop, made, sent, lines)
     asked = tickets.tickets(draws, run, shop, made, sent, lines, back)
@@ -82,7 +78,7 @@ def live(scene: Scene, population: Population, flow: Flow, usual: Flow, month: i
 def rows(life: Life) -> Frames:
     """The rows of each table."""
     draws, run, shop, people = life.scene.draws, life.scene.run, life.scene.shop, life.scene.people
-    seen, made, lines, sent, back, felt = life.seen, life.made, life.lines, life.sent, life.back, life.felt
+    seen, lines, sent, back, felt = life.seen, life.lines, life.sent, life.back, life.felt
     customer = life.population.ids(people.person)
     visitor = customer.gather(seen.row)
     own = _own(seen, visitor, life.month)
@@ -92,6 +88,9 @@ def rows(life: Life) -> Frames:
         "order_id": "O" + own,
         "campaign_id": labels(marketing.IDS, seen.campaign),
     }
+    visit = life.made.visit
+    buyer = only(people.account[life.made.row], visitor.gather(visit))
+    made = replace(life.made, id=ids["order_id"].gather(visit), customer=buyer)
     value = np.zeros(len(seen))
     value[made.visit] = made.net
     used = np.full(len(people.person), -1)

@@ -5,7 +5,7 @@ An order is worth Σ (units × unit price − discount) + shipping fee + tax; it
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import polars as pl
@@ -25,8 +25,6 @@ from sample_data.visits import Visits
 class Orders:
     """Arrays of one length, an order each; `visit` is the row of its visit, `row` of its person."""
 
-    id: pl.Series
-    customer: pl.Series  # customer_id, null for a guest
     visit: Ints
     person: Ints
     row: Ints
@@ -41,6 +39,8 @@ class Orders:
     net: Floats  # after discounts, before shipping
     fee: Floats
     tax: Floats
+    id: pl.Series = field(default_factory=pl.Series)  # both are known once rows are written
+    customer: pl.Series = field(default_factory=pl.Series)  # customer_id, null for a guest
 
     def __len__(self) -> int:
         return len(self.at)
@@ -87,10 +87,8 @@ def orders(
     baskets: Baskets,
     paid_at: Floats,
     held: Coupons,
-    order_id: pl.Series,
-    buyer: pl.Series,
 ) -> tuple[Orders, Lines]:
-    """The orders in order of visit, and their lines. paid_at, order_id, buyer: by order."""
+    """The orders in order of visit, and their lines. paid_at: by order."""
     visit = np.flatnonzero(baskets.paid)
     at, row, key, day = paid_at, visits.row[visit], visits.key[visit], visits.day[visit]
     channel, region = visits.channel[visit], visits.region[visit]
@@ -108,8 +106,6 @@ def orders(
     fee = np.array([region.fee for region in w.REGIONS])[region]
     free = (net >= w.FREE_SHIPPING) | (channel == w.CHANNEL["Retail store"])
     made = Orders(
-        id=order_id,
-        customer=buyer,
         visit=visit,
         person=visits.person[visit],
         row=row,
