@@ -63,6 +63,21 @@ def lifetimes(year: Year, sample: Sample) -> Iterator[Truth]:
         yield ratio("group", "orders", group.name, orders[kind].sum(), orders.sum())
 
 
+def retention(year: Year, sample: Sample) -> Iterator[Truth]:
+    """By month of the first visit: the share of customers who came again in each later month."""
+    people = year.people
+    came = np.zeros((len(year.person), 12), bool)
+    for life in year.lives:
+        came[life.seen.row, life.month] = True
+    new = people.account & (people.arrives >= 0) & (people.arrives < days.DAYS)
+    cohort = days.MONTH_OF[people.arrives.clip(0, days.DAYS - 1).astype(np.int64)]
+    for first in range(12):
+        mine = new & (cohort == first)
+        for month in range(first + 1, 12):
+            of = f"{days.MONTHS[first]:%Y-%m} + {month - first}"
+            yield ratio("retention", "visited", of, came[mine, month].sum(), mine.sum())
+
+
 def left(year: Year) -> Floats:
     """By person, the day after which nothing brings them back: the end of a lifetime, or of patience."""
     ends = year.people.leaves.copy()

@@ -152,6 +152,11 @@ DEFINITIONS: dict[tuple[str, str], tuple[str, str]] = {
         "anger included; of those whose days are over.",
     ),
     ("lifetime", "alive"): ("percent", "Share of all customers who have not left for good at the end."),
+    ("retention", "visited"): (
+        "percent",
+        "Of customers who came first in a month, the share who came again so many calendar months later, "
+        "by any channel and whether it was recorded or not.",
+    ),
     ("repeat", "orders_a_month"): (
         "number",
         "Orders of customers by 30 days of their life in this year, whether they ever buy or not.",

@@ -26,7 +26,8 @@ EFFECTS = (
     effects.service,
 )  # fmt: skip
 STANDING = (
-    holds.funnel, holds.lifetimes, holds.churn, holds.satisfaction, holds.associations, holds.market,
+    holds.funnel, holds.lifetimes, holds.retention, holds.churn, holds.satisfaction, holds.associations,
+    holds.market,
 )  # fmt: skip
 
 
