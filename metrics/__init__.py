@@ -1,4 +1,4 @@
-"""What the numbers mean: metrics, analyses, recoveries and how they are asked for. Pure functions over frames.
+"""What the numbers mean: metrics, analyses, how they are asked for, recoveries. Pure functions over frames.
 
 Every module of this folder is imported here, so that what it declares is known. Keep heavy imports
 (SciPy, statsmodels, scikit-learn, numba …) inside the functions that need them.

@@ -14,6 +14,7 @@ import polars as pl
 
 from metrics.interval import student
 from metrics.period import DAY, Period
+from metrics.reason import Reason
 from metrics.recovery import Data, Estimate, Recovery, refused
 
 BEFORE = 28  # days: whole weeks, so that no weekday counts more than another
@@ -53,7 +54,7 @@ def promotions(data: Data, of: Sequence[str]) -> dict[str, Estimate]:
         if id not in of:
             continue
         if first - BEFORE * DAY < data.period.start:
-            found[id] = refused(0, "The four weeks before it are not in the data.")
+            found[id] = refused(0, Reason("The four weeks before it are not in the data."))
             continue
         mine = sold.filter(pl.col("product_id").is_in(products[id])) if id in products else sold
         daily = mine.group_by("day").agg(pl.col("units").sum())

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import polars as pl
 
+from metrics.reason import Reason
 from metrics.recovery import Data, Estimate, Recovery, refused
 
 LEAST = 50  # complete answers
@@ -30,7 +31,7 @@ def relative_weights(x: np.ndarray, y: np.ndarray) -> np.ndarray:
 
 
 def chance(x: np.ndarray, y: np.ndarray, draws: np.random.Generator) -> float:
-    """How often shuffled answers are explained as well as the real ones: the p-value of a permutation test."""
+    """How often shuffled answers are explained as well as the real ones: the p of a permutation test."""
     basis = np.linalg.qr(x - x.mean(axis=0))[0]
     centred = y - y.mean()
     explained = ((basis.T @ centred) ** 2).sum()
@@ -45,10 +46,10 @@ def importance(ratings: np.ndarray, satisfaction: np.ndarray) -> list[Estimate]:
     """
     n, k = ratings.shape
     if n < LEAST:
-        return [refused(n, "Too few answers have all ratings.")] * k
+        return [refused(n, Reason("Too few answers have all ratings."))] * k
     draws = np.random.default_rng(SEED)
     if chance(ratings, satisfaction, draws) > ALPHA:
-        return [refused(n, "The ratings explain no more of satisfaction than chance would.")] * k
+        return [refused(n, Reason("The ratings explain no more of satisfaction than chance would."))] * k
     rows = draws.integers(0, n, (DRAWS, n))
     again = np.array([relative_weights(ratings[each], satisfaction[each]) for each in rows])
     low, high = np.quantile(again, (0.025, 0.975), axis=0)

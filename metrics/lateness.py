@@ -1,4 +1,4 @@
-"""What a late parcel costs: the customer's later orders, beside those of customers whose parcel was on time."""
+"""What a late parcel costs: later orders, beside those of customers whose parcel was on time."""
 
 from __future__ import annotations
 

@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from metrics.interval import student
+from metrics.reason import Reason
 from metrics.recovery import Data, Estimate, Recovery, refused
 
 PRICES, SPREAD = 3, 0.03  # least number of different prices; least spread of their logs
@@ -24,10 +25,10 @@ def slope(units: np.ndarray, views: np.ndarray, price: np.ndarray) -> Estimate:
     """
     n = int(units.sum())
     if len(units) < LEAST_MONTHS or n < LEAST_UNITS:
-        return refused(n, "Too few months with views or units sold.")
+        return refused(n, Reason("Too few months with views or units sold."))
     log = np.log(price) - np.log(price).mean()
     if len(np.unique(price)) < PRICES or log.std() < SPREAD:
-        return refused(n, "The price hardly moves.", "a price test on this product")
+        return refused(n, Reason("The price hardly moves."))
     x = np.column_stack([np.ones(len(log)), log])
     beta = np.array([np.log(n / views.sum()), 0.0])
     for _ in range(STEPS):
@@ -41,7 +42,7 @@ def slope(units: np.ndarray, views: np.ndarray, price: np.ndarray) -> Estimate:
     dispersion = max(1.0, float(((units - expected) ** 2 / expected).sum() / freedom))
     variance = dispersion * np.linalg.inv((x * expected[:, None]).T @ x)[1, 1]
     if not isfinite(variance):
-        return refused(n, "The price hardly moves.")
+        return refused(n, Reason("The price hardly moves."))
     half = student(freedom) * sqrt(variance)
     return Estimate(float(beta[1]), float(beta[1] - half), float(beta[1] + half), n)
 

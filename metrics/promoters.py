@@ -80,10 +80,11 @@ answered_online = Recovery(
 kinder_recovery = Recovery(
     "nps_kinder",
     "Kinder answers by phone and in the field",
-    "The score of those asked this way less the score of those asked online; who is asked how is drawn at "
-    "random.",
+    "The score of those asked this way less the score of those asked online. Who is asked how is drawn at "
+    "random, but fewer answer online, and other ones, so that part of the difference is who answers.",
     "satisfaction",
     "nps_kinder",
     kinder,
     of=r"\w+",
+    kind="naive",
 )

@@ -21,7 +21,7 @@ import polars as pl
 from metrics.analysis import Verdict
 from metrics.metric import BadQuestion, did_you_mean
 from metrics.period import Period
-from metrics.reason import Frames
+from metrics.reason import Frames, Reason
 
 ROWS = {
     "name": pl.String,
@@ -68,9 +68,9 @@ class Estimate:
     verdict: Verdict | None = None
 
 
-def refused(n: int, reason: str, needed: str = "") -> Estimate:
+def refused(n: int, reason: Reason) -> Estimate:
     """What a method says where the data cannot answer."""
-    return Estimate(None, None, None, n, Verdict(False, (reason,), (needed,) if needed else ()))
+    return Estimate(None, None, None, n, Verdict(False, (reason,)))
 
 
 Estimator = Callable[[Data, Sequence[str]], Mapping[str, Estimate]]

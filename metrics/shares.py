@@ -1,4 +1,4 @@
-"""Shares that are counted: the steps of a visit, late parcels, our part of the market, what is bought together.
+"""Shares that are counted: steps of a visit, late parcels, our part of the market, complements.
 
 Each is judged against the sample shop (recovery.py). Its data holds nearly all that the truth counts, so
 the 95 % Wilson interval, made for chance, should contain the truth more often than 95 times of 100.
@@ -20,8 +20,8 @@ DEVICE = r"\w+"  # a truth of a device and a day has a date behind it
 
 
 def _share(part: float, n: int) -> Estimate:
-    interval = wilson(part, n) or (None, None)
-    return Estimate(part / n if n else None, *interval, n)
+    low, high = wilson(part, n) or (None, None)
+    return Estimate(part / n if n else None, low, high, n)
 
 
 def conversion(data: Data, of: Sequence[str]) -> dict[str, Estimate]:

@@ -63,6 +63,13 @@ def _pages(lang: str) -> dict[str, list]:
                 icon=":material/menu_book:",
                 url_path="dictionary",
             ),
+            st.Page(
+                PAGES / "truths.py",
+                title=say("Truths", lang),
+                icon=":material/verified:",
+                url_path="truths",
+                visibility="visible" if (key := data.key()) and data.truths(key) else "hidden",
+            ),
         ],
     }
 
