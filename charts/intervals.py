@@ -37,7 +37,7 @@ def draw(chart: Chart, sheet: Sheet) -> tuple[list[dict], dict]:
     labels = words(chart.labels) or ["", ""]
     if chart.compare:
         mark = {"symbol": "line-ns", "size": MARK * 2, "line": {"color": own.text, "width": 2.5}}
-        told = sheet.exact(table[chart.compare].to_list())
+        told = _exact(table[chart.compare].to_list(), sheet)
         traces.append(_points(target, rows, mark, told, labels[-1]))
     hollow = ["circle-open" if tone == "bad" else "circle" for tone in tones]
     dot = {"symbol": hollow, "size": DOT, "color": colors, "line": {"color": colors, "width": 2}}
@@ -90,9 +90,17 @@ def _points(x: np.ndarray, rows: list[int], marker: dict, told: list[str], name:
 def _told(chart: Chart, sheet: Sheet) -> list[str]:
     """Each value with its interval."""
     values, lows, highs = (
-        sheet.exact(chart.table[name].to_list()) for name in (chart.y, chart.low, chart.high) if name
+        _exact(chart.table[name].to_list(), sheet) for name in (chart.y, chart.low, chart.high) if name
     )
     return [
         value if low == numbers.NONE else f"{value} ({low} – {high})"
         for value, low, high in zip(values, lows, highs, strict=True)
     ]
+
+
+def _exact(values: list[float | None], sheet: Sheet) -> list[str]:
+    """Values in full; of plain numbers, which may be small, with the digits that matter."""
+    if sheet.unit != "number":
+        return sheet.exact(values)
+    digits = max(numbers.digits(values), 2)
+    return [numbers.number(value, sheet.lang, digits) for value in values]

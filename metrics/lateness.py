@@ -39,8 +39,8 @@ def later_orders(parcels: pl.DataFrame, bought: pl.DataFrame) -> Estimate:
     clusters = len(scores)
     variance = (inverse @ scores.T @ scores @ inverse)[0, 0] * clusters / (clusters - 1)
     share = late_known / late_all
-    half = NormalDist().inv_cdf(0.975) * sqrt(variance)
-    return Estimate(share * slope[0], share * (slope[0] - half), share * (slope[0] + half), late_all)
+    value, half = share * float(slope[0]), share * NormalDist().inv_cdf(0.975) * sqrt(variance)
+    return Estimate(value, value - half, value + half, late_all)
 
 
 def _counted(parcels: pl.DataFrame, bought: pl.DataFrame) -> pl.DataFrame:

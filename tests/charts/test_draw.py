@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import plotly.io
@@ -25,6 +26,16 @@ GROUPS = pl.DataFrame(
     {"day": DAYS[:3] * 2, "value": [1.0, 2.0, 3.0, 1.1, None, 3.1], "group": ["a"] * 3 + ["b"] * 3}
 )
 CELLS = pl.DataFrame({"x": ["1", "2"] * 2, "y": ["Jan", "Jan", "Feb", "Feb"], "rate": [0.4, 0.2, 0.3, None]})
+FOUND = pl.DataFrame(
+    {
+        "name": ["Home & <b>kitchen</b>", "Toys", "Pets"],
+        "value": [2.0, 5.0, 3.0],
+        "low": [1.0, 4.0, None],
+        "high": [3.0, 6.0, None],
+        "true": [2.5, 7.0, 3.0],
+        "tone": ["good", "bad", "neutral"],
+    }
+)
 TREND = Chart(
     "area",
     DAILY,
@@ -46,6 +57,17 @@ CHARTS = {
     "donut": Chart("donut", PARTS, "name", "value", unit="money"),
     "heat": Chart("heat", CELLS, "x", "y", "rate", unit="percent"),
     "scatter": Chart("scatter", GROUPS.drop_nulls(), "value", "value", "group"),
+    "interval": Chart(
+        "interval",
+        FOUND,
+        "name",
+        "value",
+        "tone",
+        compare="true",
+        low="low",
+        high="high",
+        labels=["found", "true"],
+    ),
 }
 
 
@@ -77,7 +99,7 @@ def test_every_colour_is_of_the_theme(kind):
 @pytest.mark.parametrize("kind", CHARTS)
 def test_no_rows_give_an_empty_figure(kind):
     chart = CHARTS[kind]
-    empty = Chart(kind, chart.table.clear(), chart.x, chart.y, chart.color, unit=chart.unit)
+    empty = replace(chart, table=chart.table.clear())
     assert figure(empty).layout.height > 0
 
 
@@ -145,6 +167,32 @@ def test_a_heat_map_leaves_unknown_cells_empty():
     drawn = figure(CHARTS["heat"])
     assert len(drawn.layout.annotations) == 3
     assert drawn.data[0].hoverongaps is False
+
+
+def test_intervals_have_a_line_where_they_have_ends_and_a_mark_beside():
+    drawn = figure(CHARTS["interval"])
+    lines, marks, dots = drawn.data[:-2], drawn.data[-2], drawn.data[-1]
+    assert [list(line.x) for line in lines] == [[1, 3], [4, 6]]
+    assert [list(line.y) for line in lines] == [[0, 0], [1, 1]]
+    assert list(marks.x) == [2.5, 7.0, 3.0] and list(marks.customdata) == ["2.50", "7.00", "3.00"]
+    assert list(dots.customdata) == ["2.00 (1.00 – 3.00)", "5.00 (4.00 – 6.00)", "3.00"]
+    own = theme(False)
+    assert list(dots.marker.color) == [own.good, own.bad, own.primary]
+    assert list(dots.marker.symbol) == ["circle", "circle-open", "circle"]  # not by colour alone
+    (legend,) = drawn.layout.annotations
+    assert "found" in legend.text and "true" in legend.text
+    assert drawn.layout.xaxis.range[0] <= 1 and drawn.layout.xaxis.range[1] >= 7
+
+
+def test_small_intervals_tell_the_digits_that_matter():
+    small = FOUND.with_columns(pl.col("value", "low", "high", "true") / 1000)
+    dots = figure(replace(CHARTS["interval"], table=small)).data[-1]
+    assert dots.customdata[0] == "0.0020 (0.0010 – 0.0030)"
+
+
+def test_intervals_need_their_ends():
+    with pytest.raises(AssertionError, match="their ends"):
+        figure(replace(CHARTS["interval"], low=None))
 
 
 def test_names_at_line_ends_do_not_touch():

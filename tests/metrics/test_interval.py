@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from metrics.interval import wilson
+from metrics.interval import student, wilson
 
 
 # Newcombe (1998), Two-sided confidence intervals for the single proportion, table I, method 3.
@@ -26,3 +26,15 @@ def test_holds_the_share_and_mirrors(n: int, data: st.DataObject):
 
 def test_what_is_no_share_has_none():
     assert wilson(0, 0) is None and wilson(3, 2) is None and wilson(-1, 2) is None
+
+
+# Tables of Student's t, two-sided 95 %.
+@pytest.mark.parametrize(
+    ("freedom", "t"), [(4, 2.7764), (5, 2.5706), (10, 2.2281), (27, 2.0518), (1e9, 1.96)]
+)
+def test_published_quantiles_of_t(freedom: float, t: float):
+    assert student(freedom) == pytest.approx(t, abs=1e-3)
+
+
+def test_too_little_freedom_says_nothing():
+    assert student(2) == float("inf") and student(10, level=0.99) == pytest.approx(3.1693, abs=1e-3)

@@ -30,13 +30,14 @@ def words(app) -> str:
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
-@pytest.mark.parametrize("page", ["overview", "data", "dictionary"])
+@pytest.mark.parametrize("page", ["overview", "data", "dictionary", "truths"])
 def test_every_page_opens(sample_store, monkeypatch, page, lang):
     app = opened(sample_store, monkeypatch, page, lang=lang)
     headings = {
         "overview": {"en": "Overview", "zh": "总览"},
         "data": {"en": "Data", "zh": "数据"},
         "dictionary": {"en": "Dictionary", "zh": "指标词典"},
+        "truths": {"en": "Truths", "zh": "真值"},
     }
     assert f'<h1 class="pl-title">{headings[page][lang]}</h1>' in words(app)
 
@@ -87,6 +88,23 @@ def test_personal_data_is_hidden_until_asked_for(sample_store, monkeypatch):
 def customers(app) -> set[str]:
     shown = [set(table.value.columns) for table in app.dataframe]
     return next(columns for columns in shown if "signed_up_at" in columns)
+
+
+def test_the_link_keeps_a_topic_and_what_was_planted(sample_store, monkeypatch):
+    app = opened(sample_store, monkeypatch, "truths", topic="promotion", measure="margin")
+    assert (app.selectbox(key="topic").value, app.selectbox(key="measure").value) == ("promotion", "margin")
+    assert "Promotion: before and after" in words(app) and len(app.get("plotly_chart")) == 1
+    app.selectbox(key="topic").select("satisfaction").run()
+    assert app.query_params["topic"] == "satisfaction"
+    assert app.selectbox(key="measure").value == "weight"  # promotions alone have margins
+    assert len(app.get("plotly_chart")) == 4
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_of_a_shop_that_is_not_the_sample_shop_nothing_is_known(tmp_path, monkeypatch, lang):
+    app = opened(tmp_path / "none", monkeypatch, "truths", lang=lang)
+    assert "make run STORE=sample" in words(app)
+    assert not app.selectbox and not app.get("plotly_chart")
 
 
 def test_a_page_without_its_frame_refuses():
