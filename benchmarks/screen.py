@@ -49,9 +49,10 @@ window.seen = {};
 const KPI = () => document.querySelector('.pl-value');
 const CALM = () => document.querySelector('[data-testid=stApp][data-test-script-state=notRunning]')
   && !document.querySelector('[data-stale=true]');
-window.drawn = chart => chart.querySelector('.main-svg :is(.cartesianlayer, .pielayer) path');
-const CHARTS = () => { const all = [...document.querySelectorAll('[data-testid=stPlotlyChart]')];
-  return all.length >= 3 && CALM() && all.every(window.drawn); };
+window.charts = () => [...document.querySelectorAll('[data-testid=stPlotlyChart], .pl-bars')];
+window.drawn = chart => chart.querySelector('.main-svg :is(.cartesianlayer, .pielayer) path')
+  || [...chart.querySelectorAll('.pl-bar i')].some(bar => bar.getBoundingClientRect().width);
+const CHARTS = () => CALM() && window.charts().length >= 4 && window.charts().every(window.drawn);
 const EMPTY = () => [...document.querySelectorAll('p')].some(p => p.textContent.startsWith('Run '));
 const look = () => {
   for (const [name, holds] of Object.entries({kpi: KPI, charts: CHARTS, empty: EMPTY}))
@@ -60,18 +61,21 @@ const look = () => {
 };
 look();
 """
-# A click, and the times until the figures differ and until all is drawn and nothing is stale any more.
+# A click, and the times until the figures differ and until all is drawn, every chart with other words in it
+# than before, and nothing is stale any more.
 CLICK = """([button, sign]) => new Promise((done, fail) => {
   setTimeout(() => fail(new Error('nothing changed within 20 seconds')), 20000);
   const read = () => [...document.querySelectorAll(sign)].map(each => each.textContent).join();
-  const before = read(), start = performance.now();
+  const before = read(), old = new Set(window.charts().map(chart => chart.textContent));
+  const start = performance.now();
   let first = 0;
   [...document.querySelectorAll('button')].find(each => each.textContent.trim() === button).click();
   const look = () => {
     if (!first && read() !== before) first = performance.now() - start;
     if (first && document.querySelector('[data-testid=stApp][data-test-script-state=notRunning]')
         && !document.querySelector('[data-stale=true]')
-        && [...document.querySelectorAll('[data-testid=stPlotlyChart]')].every(window.drawn))
+        && window.charts().length
+        && window.charts().every(chart => window.drawn(chart) && !old.has(chart.textContent)))
       requestAnimationFrame(() => done([first, performance.now() - start]));
     else requestAnimationFrame(look);
   };
