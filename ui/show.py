@@ -138,16 +138,15 @@ def _card(screen: Screen, kind: str = "card") -> Any:
 
 
 def _kpis(cards: Sequence[Kpi], screen: Screen) -> None:
-    with st.grid(4, min_column_width=152, key=screen.name("kpis")):
-        for each in cards:
-            with st.container(key=f"kpi-{each.metric}", height="stretch"):
-                st.html(card.kpi(each))
-                if screen.opens:
-                    st.button(
-                        say(
-                            "{label}: {value}. Show details", screen.lang, label=each.label, value=each.value
-                        ),
-                        key=f"open-{each.metric}",
-                        on_click=screen.opens,
-                        args=(each.metric,),
-                    )
+    """Cards as one piece of HTML, under buttons as large as they: what opens their details."""
+    with st.container(key=screen.name("kpis"), gap=None):
+        st.html(card.kpis(cards))
+        if screen.opens:
+            with st.container(key=screen.name("opens")):
+                for each in cards:
+                    _opener(each, screen)
+
+
+def _opener(block: Kpi, screen: Screen) -> None:
+    said = say("{label}: {value}. Show details", screen.lang, label=block.label, value=block.value)
+    st.button(said, key=f"open-{block.metric}", on_click=screen.opens, args=(block.metric,), width="stretch")
