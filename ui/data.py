@@ -33,6 +33,7 @@ from ui.view import DIMENSIONS, View
 
 ROOT = Path(__file__).parents[1]
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+FIRST = ("channel",)
 
 
 def path() -> Path:
@@ -99,7 +100,9 @@ def _frames(key: Key) -> Frames:
 
 @st.cache_resource(ttl=HOUR, max_entries=128, show_spinner=False)
 def _daily(key: Key, where: tuple, by: tuple[str, ...], basis: str) -> pl.LazyFrame:
-    return by_day(store(key), dict(where), by, basis).lazy()
+    """`daily` by day and `by`. The whole is added up from the channels, which are asked for anyway."""
+    rows = store(key).frame("daily", dict(where), by, basis) if by else _daily(key, where, FIRST, basis)
+    return by_day(rows, by).lazy()
 
 
 @st.cache_data(ttl=DAY, max_entries=8, show_spinner=False)
@@ -155,6 +158,12 @@ def quarantined(key: Key) -> dict[tuple[str, str], int]:
 def blocks(kept: tuple, _make: Callable[[], list[Block]]) -> list[Block]:
     """What `_make` returns; nobody may change it. `kept` names it: store, story, settings, language."""
     return _make()
+
+
+@st.cache_resource(ttl=HOUR, max_entries=64, show_spinner=False)
+def once(kept: tuple, _start: Callable[[], object]) -> object:
+    """What `_start` returns, started again only when the blocks of an hour ago are gone."""
+    return _start()
 
 
 @st.cache_resource(ttl=HOUR, max_entries=1024, show_spinner=False)
