@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 
 from stories.blocks import Block
 from ui import data, view
@@ -34,6 +35,6 @@ def compute(screen: Screen, story: str, make: Callable[[View], list[Block]]) -> 
     def work() -> None:
         for each in views:
             time.sleep(REST / len(views))
-            data.blocks((screen.key, story, each, lang), lambda each=each: make(each))
+            data.blocks((screen.key, story, each, lang), partial(make, each))
 
     data.once((screen.key, story, now.compare, now.basis, lang), lambda: WORKER.submit(work))
