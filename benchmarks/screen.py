@@ -77,7 +77,7 @@ CLICK = """([button, sign]) => new Promise((done, fail) => {
     if (!first && read() !== before) first = performance.now() - start;
     if (first && document.querySelector('[data-testid=stApp][data-test-script-state=notRunning]')
         && !document.querySelector('[data-stale=true]')
-        && window.charts().length
+        && (!old.size || window.charts().length)
         && window.charts().every(chart => window.drawn(chart) && !old.has(chart.textContent)))
       requestAnimationFrame(() => done([first, performance.now() - start]));
     else requestAnimationFrame(look);
