@@ -21,7 +21,7 @@ import streamlit as st
 from charts import draw
 from charts.chart import Chart
 from loaders import quality
-from loaders.serve import TIMES
+from loaders.serve import TIMES, by_day
 from loaders.store import Store, current, folder
 from loaders.tables import TABLES
 from metrics.reason import Frames
@@ -33,7 +33,7 @@ from ui.view import DIMENSIONS, View
 
 ROOT = Path(__file__).parents[1]
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-KEPT = 128  # megabytes of a frame that stays in memory
+FIRST = ("channel",)
 
 
 def path() -> Path:
@@ -79,7 +79,7 @@ def asked(key: Key, view: View) -> Asked:
 
 
 def _frames(key: Key) -> Frames:
-    """The store's frames, `daily` from memory: a story asks for it some forty times."""
+    """The store's frames, `daily` added up and from memory: a story asks for it some forty times."""
     there, seen = store(key), {}
 
     def frame(
@@ -90,7 +90,7 @@ def _frames(key: Key) -> Frames:
     ) -> pl.LazyFrame:
         if name != "daily" or not {*where, *by} <= {*DIMENSIONS, *TIMES}:
             return there.frame(name, where, by, basis)
-        asked = (tuple((column, tuple(values)) for column, values in where.items()), "category" in by, basis)
+        asked = (tuple((column, tuple(values)) for column, values in where.items()), tuple(by), basis)
         if asked not in seen:
             seen[asked] = _daily(key, *asked)
         return seen[asked]
@@ -98,12 +98,11 @@ def _frames(key: Key) -> Frames:
     return frame
 
 
-@st.cache_resource(ttl=HOUR, max_entries=6, show_spinner=False)
-def _daily(key: Key, where: tuple, by_category: bool, basis: str) -> pl.LazyFrame:
-    """The daily frame, read once where it is not too large to keep."""
-    frame = store(key).frame("daily", dict(where), ("category",) if by_category else (), basis)
-    read = frame.collect()
-    return read.lazy() if read.estimated_size("mb") < KEPT else frame
+@st.cache_resource(ttl=HOUR, max_entries=128, show_spinner=False)
+def _daily(key: Key, where: tuple, by: tuple[str, ...], basis: str) -> pl.LazyFrame:
+    """`daily` by day and `by`. The whole is added up from the channels, which are asked for anyway."""
+    rows = store(key).frame("daily", dict(where), by, basis) if by else _daily(key, where, FIRST, basis)
+    return by_day(rows, by).lazy()
 
 
 @st.cache_data(ttl=DAY, max_entries=8, show_spinner=False)
@@ -159,6 +158,12 @@ def quarantined(key: Key) -> dict[tuple[str, str], int]:
 def blocks(kept: tuple, _make: Callable[[], list[Block]]) -> list[Block]:
     """What `_make` returns; nobody may change it. `kept` names it: store, story, settings, language."""
     return _make()
+
+
+@st.cache_resource(ttl=HOUR, max_entries=64, show_spinner=False)
+def once(kept: tuple, _start: Callable[[], object]) -> object:
+    """What `_start` returns, started again only when the blocks of an hour ago are gone."""
+    return _start()
 
 
 @st.cache_resource(ttl=HOUR, max_entries=1024, show_spinner=False)
