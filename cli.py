@@ -105,6 +105,10 @@ def parser() -> Parser:
     _store(made)
     _json(made)
 
+    made = command("deliver", "report:deliver", "Send the reports of a schedule that are due, each once.")
+    made.add_argument("--schedule", metavar="FILE", default="schedule.toml", help="(default: schedule.toml)")
+    _store(made)
+
     for made in commands.choices.values():
         made.add_argument(
             "--lang", choices=("en", "zh"), default="en", help="language of what people read (default: en)"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from argparse import Namespace
 from collections import Counter
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from commands import question
@@ -15,11 +15,14 @@ from loaders.importing import Progress
 from loaders.loader import BadInput
 from metrics.period import Period
 from reports import claims
+from reports.deliver import deliver as run
 from reports.export import export, kinds_of
+from reports.ledger import Busy
 from reports.reading import embedded, printed
 from reports.shop import Opened, opened, usual
 from stories.asked import How
 from stories.named import Named, named_report, named_reports
+from stories.runs import STATES as RUN_STATES
 
 STATES = {"holds": phrase("holds"), "changed": phrase("changed"), "wrong": phrase("wrong")}
 
@@ -85,6 +88,18 @@ def compared(text: str) -> How:
     if not dots:
         raise BadInput(f"A comparison is previous, year, none or FROM..TO; found {text!r}.")
     return Period(question.day(start), question.day(end))
+
+
+def deliver(chosen: Namespace) -> int:
+    failed = 0
+    try:
+        for each in run(Path(chosen.schedule), chosen.store, datetime.now(UTC), compared):
+            failed += each.step in ("failed", "refused")
+            why = f" ({each.why})" if each.why else ""
+            print(f"{each.run}: {say(RUN_STATES[each.step], chosen.lang)}{why}", flush=True)
+    except Busy:
+        print(say("Another delivery is at work on this store; it does what is due.", chosen.lang))
+    return 1 if failed else 0
 
 
 def verify(chosen: Namespace) -> int:

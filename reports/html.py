@@ -93,7 +93,7 @@ def _fonts(text: str) -> str:
         if name != "inter" and max(written) < 0x2E80:
             continue
         for weight in (400, 600):
-            with TTFont(FONTS / f"{name}-{weight}.ttf", lazy=True) as font:
+            with TTFont(FONTS / f"{name}-{weight}.ttf", lazy=True, recalcTimestamp=False) as font:
                 options = subset.Options(flavor="woff", layout_features=["kern", "tnum"], hinting=False)
                 cut = subset.Subsetter(options)
                 cut.populate(unicodes=written)

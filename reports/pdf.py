@@ -160,6 +160,9 @@ def _(block: Chart, sheet: Sheet) -> dict[str, Any]:
 
 @draw.register
 def _(block: Table, sheet: Sheet) -> dict[str, Any]:
+    head = {"kind": "table", "title": block.title, "note": rich(block.note), "missing": rich(block.missing)}
+    if block.missing:
+        return head | {"columns": [], "rows": []}
     columns = [
         {
             "label": column.label,
@@ -173,10 +176,7 @@ def _(block: Table, sheet: Sheet) -> dict[str, Any]:
         [_cell(value, column, sheet) for value, column in zip(row, block.columns, strict=True)]
         for row in block.frame.select(column.name for column in block.columns).iter_rows()
     ]
-    return {
-        "kind": "table", "title": block.title, "note": rich(block.note), "missing": rich(block.missing),
-        "columns": columns, "rows": rows,
-    }  # fmt: skip
+    return head | {"columns": columns, "rows": rows}
 
 
 def _width(column: Column, block: Table) -> float | None:

@@ -205,7 +205,7 @@ def _(block: Chart, deck: Deck) -> None:
 def _(block: Table, deck: Deck) -> None:
     lang, currency = deck.report.lang, deck.report.currency
     columns = [column for column in block.columns if column.kind != "trend"]
-    rows = block.frame.select(column.name for column in columns).rows()
+    rows = [] if block.missing else block.frame.select(column.name for column in columns).rows()
     pages = max(1, -(-len(rows) // ROWS))
     for page in range(pages):
         title = message(block) or deck.chapter

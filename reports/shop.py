@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
@@ -18,6 +18,7 @@ from loaders.store import Store
 from loaders.tables import TABLES
 from metrics.metric import BadQuestion
 from metrics.period import Period
+from metrics.reason import Frames
 from stories.asked import Asked, How, Shop
 from stories.data import Loaded
 from stories.named import Named
@@ -33,6 +34,10 @@ class Opened:
     store: Store
     first: date
     last: date
+
+    @cached_property
+    def frames(self) -> Frames:
+        return remembering(self.store)
 
     @property
     def shop(self) -> Shop:
@@ -51,7 +56,7 @@ class Opened:
     ) -> Asked:
         """A question; the daily frame is read once for each set of filters."""
         return Asked(
-            remembering(self.store), self.table, self.shop, period, comparison, where,
+            self.frames, self.table, self.shop, period, comparison, where,
             "refund" if basis == "refund" else "order",
         )  # fmt: skip
 
@@ -96,7 +101,7 @@ def _local(time: str, timezone: str) -> datetime | None:
     return found.astimezone(ZoneInfo(timezone)) if found.tzinfo else found
 
 
-def remembering(store: Store):
+def remembering(store: Store) -> Frames:
     """The store's frames, `daily` from memory: a story asks for it some forty times."""
 
     @lru_cache(maxsize=16)

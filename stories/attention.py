@@ -191,7 +191,10 @@ def _stock(data: OverviewData, lang: str) -> Iterator[tuple[float, Finding]]:
         ("of", stock.of, facts["of"]),
         ("share", stock.share, facts["share"]),
     )
-    claims = [derived(data.asked, "stock", value, printed, part=part) for part, value, printed in parts]
+    claims = [
+        derived(data.asked, "stock", value, printed, part=part, day=str(data.asked.shop.last))
+        for part, value, printed in parts
+    ]
     effect = say("up to {share} of sales", lang, share=facts["share"])
     advice = (action, say("Merchandising", lang), effect) if stock.names else ()
     yield stock.share + 0.03, Finding(text, "bad", claims, *advice)

@@ -103,7 +103,7 @@ def _changed(asked: Asked, by: str) -> Change | None:
 
 
 def _stock(asked: Asked, settings: Mapping) -> float | None:
-    found = out_of_stock(asked.tables, asked.elapsed.end)
+    found = out_of_stock(asked.tables, date.fromisoformat(str(settings["day"])))
     return None if found is None else float(getattr(found, str(settings["part"])))
 
 

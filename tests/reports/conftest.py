@@ -110,7 +110,7 @@ def everything() -> Report:
             title="Long table",
             message="What it says",
         ),
-        Table(long, [], title="No table", missing="Nothing to list"),
+        Table(long, [Column("gone", "Gone")], title="No table", missing="Nothing to list"),
     ]
     cards = [
         Kpi(
