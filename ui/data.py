@@ -6,13 +6,11 @@ language. An import or a restore makes another version, so the next run sees it 
 
 from __future__ import annotations
 
-import inspect
 import os
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
-from zoneinfo import ZoneInfo
 
 import plotly.graph_objects as go
 import polars as pl
@@ -23,8 +21,10 @@ from charts.chart import Chart
 from loaders import quality
 from loaders.serve import TIMES, by_day
 from loaders.store import Store, current, folder
-from loaders.tables import TABLES
 from metrics.reason import Frames
+from reports import shop as reported
+from reports.ledger import Ledger
+from reports.shop import Opened
 from stories.asked import Asked, Shop
 from stories.blocks import Block
 from stories.data import Loaded
@@ -52,6 +52,22 @@ def key() -> Key | None:
 @st.cache_resource(ttl=DAY, max_entries=4, show_spinner=False)
 def store(key: Key) -> Store:
     return Store(key[0], key[1])
+
+
+@st.cache_resource(ttl=DAY, max_entries=4, show_spinner=False)
+def opened(key: Key) -> Opened:
+    """The store as reports ask it."""
+    return Opened(store(key), *days(key))
+
+
+def whole(key: Key) -> View:
+    """All days, for pages that have no dates of their own."""
+    return View(*days(key), range="custom", compare="none")
+
+
+def runs() -> list[dict]:
+    """The ledger of scheduled reports, read anew each time: deliveries do not change the store."""
+    return Ledger(path() / "reports").lines()
 
 
 def shop(key: Key) -> Shop:
@@ -126,25 +142,10 @@ def checks(key: Key) -> list[quality.Check]:
     return quality.check(store(key))
 
 
-def _local(time: str, timezone: str) -> datetime | None:
-    """A time of the manifest, an instant or a day, as the shop's clock shows it."""
-    if not time:
-        return None
-    found = datetime.fromisoformat(time)
-    return found.astimezone(ZoneInfo(timezone)) if found.tzinfo else found
-
-
 @st.cache_data(ttl=DAY, max_entries=8, show_spinner=False)
 def loaded(key: Key) -> list[Loaded]:
     """Every table of the schema, with what the store has of it."""
-    manifest, found = store(key).manifest, []
-    for name, schema in TABLES.items():
-        facts = manifest.tables.get(name, {"rows": 0})
-        start, end = (_local(facts.get(at, ""), manifest.timezone) for at in ("start", "end"))
-        bad = sum(facts.get("quarantined", {}).values())
-        meaning = inspect.getdoc(schema) or ""
-        found.append(Loaded(name, meaning, facts["rows"], bad, facts.get("duplicates", 0), start, end))
-    return found
+    return reported.loaded(store(key))
 
 
 @st.cache_data(ttl=DAY, max_entries=8, show_spinner=False)

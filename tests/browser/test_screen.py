@@ -14,7 +14,7 @@ from tests.browser.conftest import visiting
 pytestmark = pytest.mark.xdist_group("browser")
 
 WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
-PAGES = ("", "data", "dictionary")
+PAGES = ("", "data", "dictionary", "runs")
 PARTS = tuple(f"data?part={part}" for part in ("quality", "quarantine", "import", "versions"))
 HEADINGS = {"en": "Overview", "zh": "总览"}
 
