@@ -122,6 +122,15 @@ def parser() -> Parser:
     made.add_argument("--schedule", metavar="FILE", default="schedule.toml", help="(default: schedule.toml)")
     _store(made)
 
+    made = command(
+        "recover", "recovery:recover", "Measure how well methods find what is planted in sample shops."
+    )
+    made.add_argument("method", metavar="METHOD", nargs="*", help="only these (default: all)")
+    made.add_argument("--seeds", type=int, default=3, help="how many shops, of seeds 1, 2 … (default: 3)")
+    made.add_argument("--kept", metavar="DIR", help="keep the shops there, and use those that are there")
+    made.add_argument("--markdown", action="store_true", help="print it as docs/recovery.md has it")
+    _json(made)
+
     for made in commands.choices.values():
         made.add_argument(
             "--lang", choices=("en", "zh"), default="en", help="language of what people read (default: en)"

@@ -64,8 +64,12 @@ def large() -> Report:
     """A report of one table with texts, days and numbers."""
     day = date(2026, 6, 30)
     frame = pl.DataFrame({
-        "order": [f"O{i:07}" for i in range(ROWS)], "day": [day] * ROWS, "channel": ["Web", "门店"] * (ROWS // 2),
-        "units": list(range(ROWS)), "value": [i * 1.25 for i in range(ROWS)], "share": [i / ROWS for i in range(ROWS)],
+        "order": [f"O{i:07}" for i in range(ROWS)],
+        "day": [day] * ROWS,
+        "channel": ["Web", "门店"] * (ROWS // 2),
+        "units": list(range(ROWS)),
+        "value": [i * 1.25 for i in range(ROWS)],
+        "share": [i / ROWS for i in range(ROWS)],
     })  # fmt: skip
     kinds = {"day": "date", "units": "integer", "value": "money", "share": "percent"}
     columns = [Column(name, name, kinds.get(name, "text")) for name in frame.columns]  # type: ignore[arg-type]

@@ -27,13 +27,15 @@ class Chart:
     """A block of a story.
 
     kind: line, area, column (vertical), stack (columns on one another), bar (horizontal), donut, funnel,
-        heat, scatter.
-    table: tidy rows; x, y, color, compare, smooth name columns of it.
+        heat, scatter, interval.
+    table: tidy rows; x, y, color, compare, smooth, low, high name columns of it.
         line, area, column, stack: x is a date or a category, y a number, color the series.
         bar, donut, funnel: x is the category, y its number, in the order to be shown; a bar's color may
         be a column of good, bad and neutral.
         heat: x and y are categories in the order to be shown, color the number.
         scatter: x and y are numbers, color the group.
+        interval: x is the category, y its number with an interval low … high (null where there is none),
+        compare what it should be; color is good, bad or neutral.
     compare: the comparison's y on the same rows. compare_x: its own dates, for those who ask.
     smooth: a moving average of y; then y itself is drawn faintly.
     labels: what y, smooth and compare are called, in this order.
@@ -52,6 +54,8 @@ class Chart:
     compare: str | None = None
     compare_x: str | None = None
     smooth: str | None = None
+    low: str | None = None
+    high: str | None = None
     unit: str = "number"
     labels: Sequence[str] = ()
     marks: Sequence[Mark] = ()

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import plotly.graph_objects as go
 
-from charts import bars, lines, maps, parts
+from charts import bars, intervals, lines, maps, parts
 from charts.chart import Chart
 from charts.sheet import Sheet
 from charts.theme import template, theme
@@ -21,6 +21,7 @@ KINDS: dict[str, Callable[[Chart, Sheet], tuple[list[dict], dict]]] = {
     "donut": parts.draw,
     "heat": maps.heat,
     "scatter": maps.scatter,
+    "interval": intervals.draw,
 }
 
 
@@ -31,7 +32,16 @@ def figure(chart: Chart, dark: bool = False, lang: str = "en", currency: str = "
     """
     if chart.kind not in KINDS:
         raise ValueError(f"There is no chart kind {chart.kind!r}. Known: {', '.join(KINDS)}.")
-    asked = (chart.x, chart.y, chart.color, chart.compare, chart.compare_x, chart.smooth)
+    asked = (
+        chart.x,
+        chart.y,
+        chart.color,
+        chart.compare,
+        chart.compare_x,
+        chart.smooth,
+        chart.low,
+        chart.high,
+    )
     missing = [name for name in asked if name is not None and name not in chart.table.columns]
     if missing:
         raise ValueError(

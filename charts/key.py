@@ -9,7 +9,7 @@ from charts.marks import WIDTH
 from charts.sheet import Sheet, width
 
 ROW = 18  # pixels
-SIGNS = {"strong": "━", "faint": "─", "dot": "┄", "box": "■"}
+SIGNS = {"strong": "━", "faint": "─", "dot": "┄", "box": "■", "point": "●", "tick": "┃"}
 
 
 def rows(names: Sequence[str]) -> list[list[int]]:

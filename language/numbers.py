@@ -6,6 +6,7 @@ Rates are fractions: 0.123 is 12.3 %. Nothing known is "–", never "nan". The m
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -97,6 +98,19 @@ def axis(ticks: list[float], unit: str, lang: str, currency: str = "USD") -> lis
 
 def number(x: float | None, lang: str, digits: int = 2) -> str:
     return _signed(x, digits, lang)
+
+
+def significant(x: float | None, lang: str) -> str:
+    """Three digits that matter, four before the point: "0.0219", "1.84", "52.1", "1,203"."""
+    if not _known(x):
+        return NONE
+    return _signed(x, digits([x]), lang)
+
+
+def digits(values: Sequence[float | None]) -> int:
+    """Digits after the point with which the largest of the values has three that matter; 4 at most."""
+    largest = max((abs(x) for x in values if _known(x)), default=0.0)
+    return min(max(2 - math.floor(math.log10(largest)), 0), 4) if largest else 0
 
 
 def integer(x: float | None, lang: str) -> str:

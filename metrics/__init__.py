@@ -1,4 +1,4 @@
-"""What the numbers mean: metrics, analyses and how they are asked for. Pure functions over frames.
+"""What the numbers mean: metrics, analyses, how they are asked for, recoveries. Pure functions over frames.
 
 Every module of this folder is imported here, so that what it declares is known. Keep heavy imports
 (SciPy, statsmodels, scikit-learn, numba …) inside the functions that need them.
@@ -9,6 +9,7 @@ import pkgutil
 
 from metrics.analysis import ANALYSES, Analysis
 from metrics.metric import REGISTRY, Metric
+from metrics.recovery import RECOVERIES, Recovery
 
 
 def _collect(registry: dict, declared: object, name: str) -> None:
@@ -22,3 +23,5 @@ for _found in pkgutil.iter_modules(__path__):
             _collect(REGISTRY, _declared, _declared.name)
         elif isinstance(_declared, Analysis):
             _collect(ANALYSES, _declared, _declared.name)
+        elif isinstance(_declared, Recovery):
+            _collect(RECOVERIES, _declared, _declared.name)

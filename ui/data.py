@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 import plotly.graph_objects as go
 import polars as pl
@@ -21,7 +22,10 @@ from charts.chart import Chart
 from loaders import quality
 from loaders.serve import TIMES, by_day
 from loaders.store import Store, current, folder
+from metrics.period import Period
 from metrics.reason import Frames
+from metrics.recovery import RECOVERIES, Data
+from metrics.recovery import recovered as planted_and_recovered
 from reports import shop as reported
 from reports.ledger import Ledger
 from reports.shop import Opened
@@ -171,3 +175,27 @@ def once(kept: tuple, _start: Callable[[], object]) -> object:
 def figure(kept: tuple, name: str, dark: bool, lang: str, currency: str, _chart: Chart) -> go.Figure:
     """A chart drawn once. `kept` says which story, `name` which chart in it."""
     return draw.figure(_chart, dark, lang, currency)
+
+
+@st.cache_resource(ttl=DAY, max_entries=4, show_spinner=False)
+def truths(key: Key) -> dict[str, Any] | None:
+    """What is known to be true of a sample shop, which nobody may change; None of a real one."""
+    return store(key).truths()
+
+
+@st.cache_resource(ttl=DAY, max_entries=4, show_spinner=False)
+def recovered(key: Key) -> pl.DataFrame:
+    """What every method makes of the sample shop, beside what was planted. It takes a second or two."""
+    known, there = truths(key), store(key)
+    looked_at = Data(_frames(key), there.scan, Period(*days(key)), there.manifest.timezone)
+    return planted_and_recovered(known["truths"] if known else [], looked_at, RECOVERIES.values())
+
+
+@st.cache_data(ttl=DAY, max_entries=8, show_spinner=False)
+def plan_names(key: Key) -> dict[str, str]:
+    """Id of a promotion or campaign → its name."""
+    there, found = store(key), dict[str, str]()
+    for table, id in (("promotions", "promotion_id"), ("campaigns", "campaign_id")):
+        if table in there.tables:
+            found |= dict(there.scan(table).select(id, "name").drop_nulls().collect().iter_rows())
+    return found

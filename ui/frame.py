@@ -69,6 +69,13 @@ def _pages(lang: str) -> dict[str, list]:
                 icon=":material/schedule_send:",
                 url_path="runs",
             ),
+            st.Page(
+                PAGES / "truths.py",
+                title=say("Truths", lang),
+                icon=":material/verified:",
+                url_path="truths",
+                visibility="visible" if (key := data.key()) and data.truths(key) else "hidden",
+            ),
         ],
     }
 

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from loaders import loader, tables
 from metrics.metric import REGISTRY
+from metrics.recovery import RECOVERIES
+from sample_data.truth import DEFINITIONS
 
 ROOT = Path(__file__).parents[2]
 SPOKEN = ("language", "charts", "stories", "reports", "commands", "ui", "pages", "app.py", "cli.py")
@@ -52,7 +54,7 @@ def raised() -> Iterator[tuple[str, str]]:
 
 
 def declared() -> Iterator[tuple[str, str]]:
-    """What is declared of metrics, tables, columns and loaders."""
+    """What is declared of metrics, recoveries, truths, tables, columns and loaders."""
     for metric in REGISTRY.values():
         for sentence in (metric.label, metric.meaning, metric.formula):
             yield sentence, f"metric {metric.name}"
@@ -60,6 +62,11 @@ def declared() -> Iterator[tuple[str, str]]:
         yield str(schema.__doc__), f"table {table}"
         for name, column in schema.columns().items():
             yield str(column.description), f"column {table}.{name}"
+    for recovery in RECOVERIES.values():
+        for sentence in (recovery.label, recovery.meaning):
+            yield sentence, f"recovery {recovery.name}"
+    for (topic, measure), (_, meaning) in DEFINITIONS.items():
+        yield meaning, f"truth {topic}.{measure}"
     for found in loader.loaders().values():
         for sentence in (found.label, *found.options.values()):
             yield sentence, f"loader {found.name}"
