@@ -12,6 +12,7 @@ from language import numbers
 
 ROW = 30  # pixels
 DOT, MARK = 9, 8
+STANDOFF = 6  # pixels between a name and the plot
 
 
 def draw(chart: Chart, sheet: Sheet) -> tuple[list[dict], dict]:
@@ -43,19 +44,21 @@ def draw(chart: Chart, sheet: Sheet) -> tuple[list[dict], dict]:
     traces.append(_points(value, rows, dot, _told(chart, sheet), labels[0]))
     named = [(own.text, sign, name) for sign, name in zip(("point", "tick"), labels, strict=False) if name]
     legend = key.ROW * len(key.rows(labels)) + 8 if named else 0
-    inside = ROW * max(len(names), 1)
+    inside, left = ROW * max(len(names), 1), beside({"ticktext": names}) + STANDOFF
+    # In pixels, since a card may be made taller than its chart asks for.
+    place = {"y": 1, "yshift": 6, "xshift": -left}
     return traces, {
         "height": inside + legend + 30,
-        "margin": {"l": beside({"ticktext": names}), "r": 12, "t": legend + 4, "b": 24},
+        "margin": {"l": left, "r": 12, "t": legend + 4, "b": 24},
         "xaxis": axis | {"side": "bottom"},
         "yaxis": {
             "range": [len(names) - 0.5, -0.5],
             "tickmode": "array",
             "tickvals": rows,
             "ticktext": names,
-            "ticklabelstandoff": 6,
+            "ticklabelstandoff": STANDOFF,
         },
-        "annotations": key.drawn(named, sheet, 0, inside) if named else [],
+        "annotations": [note | place for note in key.drawn(named, sheet, 0, inside)] if named else [],
     }
 
 

@@ -23,10 +23,10 @@ def errors(rows: pl.DataFrame) -> pl.DataFrame:
     """By name, in the sample shop as it is: how far estimates are from what was planted.
 
     Methods of a few subjects are told by subject: errors of shares that add up to 1 would cancel out.
-    rows: see MANY. Answer: name, of ("" for all subjects), seeds, asked, answered, planted, recovered
-    (means of those answered), bias, bias_error (half of its 95 % interval over seeds, null for fewer than 4),
-    rmse, intervals (how many), coverage (share of them that contain the truth), coverage_low,
-    coverage_high (Wilson).
+    rows: see MANY. Answer: name, of ("" for all subjects), seeds, asked, answered, planted, recovered (means
+    of those answered), bias, bias_error (half of its 95 % interval over seeds, null for fewer than 4), rmse,
+    intervals (how many), coverage (share of them that contain the truth), coverage_low, coverage_high
+    (Wilson).
     """
     parts = []
     few = pl.col("of").n_unique().over("name") <= FEW

@@ -14,7 +14,6 @@ from metrics.judge import answered, covers
 from metrics.recovery import RECOVERIES, Recovery
 from stories.blocks import Block, Column, Kind, Row, Table, Text
 
-UNITS: dict[str, Kind] = {"percent": "percent", "money": "money"}  # others are plain numbers
 DRAWN = 16  # most rows of a chart; the table has all
 
 
@@ -23,6 +22,13 @@ def told(value: float | None, unit: str, lang: str, currency: str) -> str:
     if unit == "percent":
         return numbers.percent(value, lang)
     return numbers.value(value, unit, lang, currency) if unit == "money" else numbers.significant(value, lang)
+
+
+def shown(unit: str, values: pl.Series) -> Kind:
+    """How a column of truths or estimates is written: counts without digits after the point."""
+    if unit == "percent" or unit == "money":
+        return unit  # type: ignore[return-value]
+    return "integer" if (values.drop_nulls() % 1 == 0).all() else "number"
 
 
 def topic(
@@ -82,7 +88,7 @@ def _chart(method: Recovery, found: pl.DataFrame, unit: str, lang: str) -> Chart
         low="low",
         high="high",
         unit="ratio" if relative else "percent" if unit == "percent" else "number",
-        labels=[say("recovered, with its 95% interval", lang), say("planted", lang)],
+        labels=[say("recovered, 95% interval", lang), say("planted", lang)],
         title=say(method.label, lang),
         note=together(notes, lang),
         missing="" if len(known) else say("Refused: {reason}", lang, reason=say(found["refused"][0], lang)),
@@ -104,22 +110,22 @@ def _numbers(chosen: str, unit: str, found: pl.DataFrame, lang: str) -> Table:
         for why, inside in found.select("refused", inside=covers).rows()
     ]
     frame = found.with_columns(inside=pl.Series(verdict, dtype=pl.String))
-    kind = UNITS.get(unit, "number")
+    several = [Column("method", say("Method", lang))] if found["name"].n_unique() > 1 else []
     columns = [
-        Column("method", say("Method", lang), width="large"),
+        *several,
         Column("subject", say("Of", lang), width="medium"),
-        Column("planted", say("Planted", lang), kind),
-        Column("value", say("Recovered", lang), kind),
-        Column("low", say("From", lang), kind),
-        Column("high", say("To", lang), kind),
+        Column("planted", say("Planted", lang), shown(unit, frame["planted"])),
+        Column("value", say("Recovered", lang), shown(unit, frame["value"])),
+        Column("inside", say("Contains the truth", lang)),
+        Column("low", say("Lower end", lang), shown(unit, frame["low"])),
+        Column("high", say("Upper end", lang), shown(unit, frame["high"])),
         Column("n", say("Rests on", lang), "integer"),
-        Column("inside", say("Contains the truth", lang), width="large"),
     ]
     return Table(
         frame.select(column.name for column in columns),
         columns,
         title=say("Planted and recovered", lang),
-        note=say("From … to is the 95% interval.", lang),
+        note=say("Lower and upper end are those of the 95% interval.", lang),
         name=f"recovered_{chosen}_{unit}",
     )
 

@@ -12,7 +12,7 @@ from metrics.judge import answered, covers
 from metrics.reason import words
 from metrics.recovery import RECOVERIES
 from stories.blocks import Block, Column, Finding, Heading, Table, Tone, Warning
-from stories.recovery import UNITS, subject
+from stories.recovery import shown, subject, told
 
 TOPICS = {
     "funnel": phrase("Steps of a visit"),
@@ -37,20 +37,27 @@ KINDS = {
     "method": phrase("estimated"),
     "naive": phrase("naive: shown to see how far off it is"),
 }
+MISSES = 3  # told in words
+WORLDS = {
+    "inert": phrase("In this world nobody reacts to a promotion: methods should find no effect of any."),
+    "steady": phrase("In this world no price ever moves: methods should refuse to tell an elasticity."),
+    "noise": phrase(
+        "In this world answers have nothing to do with what happened: no driver should be found."
+    ),
+}
 
 
 def nothing(lang: str) -> list[Block]:
     """Of a shop that is not the sample shop."""
     text = say(
-        "Nobody knows the truths of a real shop. This page puts what methods find beside what is planted "
-        "in the sample shop; see it there: **python cli.py sample --store sample**, then "
-        "**make run STORE=sample**.",
+        "Nobody knows the truths of a real shop. This page puts what methods find beside what is planted in "
+        "the sample shop. See it there: **python cli.py sample --store sample**, **make run STORE=sample**.",
         lang,
     )
     return [Heading(say("Truths", lang)), Warning(text)]
 
 
-def overview(document: Mapping[str, Any], rows: pl.DataFrame, lang: str) -> list[Block]:
+def overview(document: Mapping[str, Any], rows: pl.DataFrame, lang: str, currency: str) -> list[Block]:
     """How all methods do. document: as Store.truths gives it. rows: see metrics.recovery.ROWS."""
     note = say(
         "What was planted in the sample shop (seed {seed}), beside what methods make of its data alone.",
@@ -61,16 +68,7 @@ def overview(document: Mapping[str, Any], rows: pl.DataFrame, lang: str) -> list
     if document["null"]:
         blocks.append(Warning(say(WORLDS[document["null"]], lang)))
     blocks += [finding for kind in KINDS if (finding := _summary(rows, kind, lang))]
-    return [*blocks, _methods(rows, lang)]
-
-
-WORLDS = {
-    "inert": phrase("In this world nobody reacts to a promotion: methods should find no effect of any."),
-    "steady": phrase("In this world no price ever moves: methods should refuse to tell an elasticity."),
-    "noise": phrase(
-        "In this world answers have nothing to do with what happened: no driver should be found."
-    ),
-}
+    return [*blocks, *_misses(document, rows, lang, currency), _methods(rows, lang)]
 
 
 def _summary(rows: pl.DataFrame, kind: str, lang: str) -> Finding | None:
@@ -87,6 +85,31 @@ def _summary(rows: pl.DataFrame, kind: str, lang: str) -> Finding | None:
     share = float(inside.mean())  # type: ignore[arg-type]
     tone: Tone = "neutral" if kind == "naive" else "good" if share >= 0.8 else "bad"
     return Finding(say(sentences[kind], lang, part=int(inside.sum()), n=len(inside)), tone)
+
+
+def _misses(document: Mapping[str, Any], rows: pl.DataFrame, lang: str, currency: str) -> list[Finding]:
+    """The intervals of methods with one answer that are furthest from the truth, in their own lengths."""
+    units = {(each["topic"], each["measure"]): each["unit"] for each in document["definitions"]}
+    alone = rows.filter((pl.len().over("name") == 1) & answered & ~covers)
+    far = (pl.col("value") - pl.col("planted")).abs() / (pl.col("high") - pl.col("low"))
+    found = []
+    for row in alone.sort(far, descending=True).head(MISSES).to_dicts():
+        method = RECOVERIES[row["name"]]
+        unit = units[method.topic, method.measure]
+        value, low, high, truth = (
+            told(row[name], unit, lang, currency) for name in ("value", "low", "high", "planted")
+        )
+        text = say(
+            "{method}: {value} ({low} – {high}), and the truth is {truth}.",
+            lang,
+            method=say(method.label, lang),
+            value=value,
+            low=low,
+            high=high,
+            truth=truth,
+        )
+        found.append(Finding(text, "bad"))
+    return found
 
 
 def _methods(rows: pl.DataFrame, lang: str) -> Table:
@@ -114,12 +137,12 @@ def _methods(rows: pl.DataFrame, lang: str) -> Table:
         schema_overrides={"inside": pl.Float64},
     )
     columns = [
-        Column("method", say("Method", lang), width="large"),
-        Column("topic", say("Topic", lang)),
-        Column("kind", say("Kind", lang), width="large"),
+        Column("method", say("Method", lang)),
         Column("asked", say("Truths", lang), "integer"),
         Column("answered", say("Answered", lang), "integer"),
         Column("inside", say("Intervals right", lang), "percent"),
+        Column("topic", say("Topic", lang), width="medium"),
+        Column("kind", say("Kind", lang), width="large"),
     ]
     note = say(
         "A method that the data cannot serve refuses; **python cli.py recover** tries many shops.", lang
@@ -144,14 +167,15 @@ def planted(
         },
         schema={"of": pl.String, "subject": pl.String, "value": pl.Float64, "error": pl.Float64},
     )
-    kind = UNITS.get(definition["unit"], "number")
+    unit = definition["unit"]
     columns = [
-        Column("subject", say("Of", lang), width="large"),
-        Column("value", say("Planted", lang), kind),
-        Column("of", say("Name in the data", lang), width="large"),
+        Column("subject", say("Of", lang), width="medium"),
+        Column("value", say("Planted", lang), shown(unit, frame["value"])),
     ]
     if frame["error"].count():
-        columns.insert(2, Column("error", say("Standard error", lang), kind))
+        columns.append(Column("error", say("Standard error", lang), shown(unit, frame["error"])))
+    if not frame.filter(pl.col("of") != "", pl.col("of") != pl.col("subject")).is_empty():
+        columns.append(Column("of", say("Name in the data", lang), width="large"))
     return [
         Table(
             frame.select(column.name for column in columns),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from io import BytesIO
 from typing import Any
 
@@ -51,13 +52,15 @@ def _formatted(frame: pl.DataFrame, columns: Sequence[Column], screen: Screen) -
     """The frame with numbers as the reader's language writes them; sorting still goes by the numbers."""
     currency, lang = screen.shop.currency, screen.lang
     kinds: dict[str, Callable[[float], str]] = {
-        "number": lambda x: numbers.number(x, lang),
         "integer": lambda x: numbers.integer(x, lang),
         "money": lambda x: numbers.compact_money(x, currency, lang),
         "percent": lambda x: numbers.percent(x, lang),
         "change": lambda x: numbers.change(x, lang),
     }
     shown = {column.name: kinds[column.kind] for column in columns if column.kind in kinds}
+    for name in (column.name for column in columns if column.kind == "number"):
+        digits = max(numbers.digits(frame[name].to_list()), 2)
+        shown[name] = partial(numbers.number, lang=lang, digits=digits)
     if not shown:
         return frame
     lists = {name: frame[name].to_list() for name, kind in frame.schema.items() if kind.is_nested()}

@@ -21,7 +21,7 @@ def panel(screen: Screen) -> None:
     with st.spinner(say("Running every method on this shop …", screen.lang)):
         rows = data.recovered(screen.key)
     lang, named = screen.lang, data.plan_names(screen.key)
-    tell(screen, "truths", lambda: truths.overview(known, rows, lang))
+    tell(screen, "truths", lambda: truths.overview(known, rows, lang, screen.shop.currency))
     topics = truths.topics(known)
     labels = {each: say(truths.TOPICS[each], lang) if each in truths.TOPICS else each for each in topics}
     topic = _chosen("topic", say("Topic", lang), labels)
