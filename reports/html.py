@@ -94,7 +94,7 @@ def _fonts(text: str) -> str:
             continue
         for weight in (400, 600):
             with TTFont(FONTS / f"{name}-{weight}.ttf", lazy=True, recalcTimestamp=False) as font:
-                options = subset.Options(flavor="woff", layout_features=["kern", "tnum"], hinting=False)
+                options = subset.Options(layout_features=["kern", "tnum"], hinting=False, name_IDs=[])
                 cut = subset.Subsetter(options)
                 cut.populate(unicodes=written)
                 cut.subset(font)

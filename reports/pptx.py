@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import singledispatch
 from io import BytesIO
+from itertools import pairwise
 from typing import Any
 
 from pptx.dml.color import RGBColor
@@ -22,7 +23,7 @@ from reports.pptx_chart import add_chart, add_heat
 from stories.blocks import Block, Finding, Heading, Kpi, Row, Source, Table, Text, Warning
 from stories.report import Chapter, Report, flat, message
 
-ROWS = 11  # of a table on a slide
+ROWS = 12  # of a table on a slide
 FINDINGS = 6
 ARROWS = {"up": "▲", "down": "▼", "flat": "■"}
 
@@ -64,8 +65,7 @@ def _slides(chapter: Chapter) -> Iterator[list[Block]]:
 
 def _texts(deck: Deck, chapter: Chapter, blocks: Sequence[Block]) -> None:
     told = [block for block in blocks if not isinstance(block, Source) and not deck.has_said(block)]
-    for start in range(0, len(told), FINDINGS):
-        part = told[start : start + FINDINGS]
+    for part in _even(told, FINDINGS):
         slide = deck.slide(_headline(chapter, part))
         body = slide.placeholders[BODY].text_frame
         body.clear()
@@ -73,6 +73,13 @@ def _texts(deck: Deck, chapter: Chapter, blocks: Sequence[Block]) -> None:
             deck.body = body
             draw(block, deck)
         deck.notes(slide, [block.text for block in blocks if isinstance(block, Source)])
+
+
+def _even(items: Sequence, most: int) -> list[list]:
+    """Parts of nearly the same length, none longer than `most`."""
+    count = -(-len(items) // most)
+    cuts = [round(i * len(items) / count) for i in range(count + 1)] if count else []
+    return [list(items[start:end]) for start, end in pairwise(cuts)]
 
 
 def _headline(chapter: Chapter, blocks: Sequence[Block]) -> str:
@@ -206,17 +213,16 @@ def _(block: Table, deck: Deck) -> None:
     lang, currency = deck.report.lang, deck.report.currency
     columns = [column for column in block.columns if column.kind != "trend"]
     rows = [] if block.missing else block.frame.select(column.name for column in columns).rows()
-    pages = max(1, -(-len(rows) // ROWS))
-    for page in range(pages):
+    parts = _even(rows, ROWS) or [[]]
+    for page, part in enumerate(parts, 1):
         title = message(block) or deck.chapter
-        note = say("{n} of {of}", lang, n=page + 1, of=pages) if pages > 1 else ""
+        note = say("{n} of {of}", lang, n=page, of=len(parts)) if len(parts) > 1 else ""
         below = block.note if not block.message else f"{block.title} · {block.note}"
         slide = deck.slide(title, TITLE_ONLY, " · ".join(filter(None, (below.rstrip(" ·"), note))))
         if block.missing:
             deck.empty(slide, block.missing)
             deck.notes(slide, [])
             return
-        part = rows[page * ROWS : (page + 1) * ROWS]
         told = [[cell.told(v, c, lang, currency) for v, c in zip(row, columns, strict=True)] for row in part]
         fill_table(deck, slide, columns, told)
         used = [REGISTRY[column.name] for column in columns if column.name in REGISTRY]

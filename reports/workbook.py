@@ -130,8 +130,12 @@ def grid(
         sheet.set_column(
             at, at, min(max(WIDTHS.get(column.kind, 13), len(column.label) * 1.2 + 3, longest * 1.1), LONGEST)
         )
+        put = sheet.write_number if values.dtype.is_numeric() else None
         for row, value in enumerate(values.to_list(), top + 1):
-            write(sheet, row, at, value, look)
+            if put and value is not None:
+                put(row, at, value, look)
+            else:
+                write(sheet, row, at, value, look)
     sheet.freeze_panes(top + 1, 1)
     if columns and len(frame):
         sheet.autofilter(top, 0, top + len(frame), len(columns) - 1)

@@ -93,6 +93,32 @@ def _sources(asked: Asked, loaded: Sequence[Loaded], checks: Sequence[Check], la
     return together(parts, lang)
 
 
+def in_full(cards: Sequence[Kpi], currency: str, lang: str) -> list[Block]:
+    """The key figures once more, not shortened, with what each rests on."""
+    known = [card for card in cards if card.claim.value is not None and card.metric in REGISTRY]
+    if not known:
+        return []
+    rows = []
+    for card in known:
+        unit, by = REGISTRY[card.metric].unit, {claim.source: claim.value for claim in card.beside}
+        full = [
+            numbers.exact(value, unit, lang, currency) for value in (card.claim.value, by.get(card.metric))
+        ]
+        target = numbers.exact(by.get("target"), unit, lang, currency)
+        rows.append((card.label, *full, card.change or numbers.NONE, target, card.claim.n))
+    names = ("label", "value", "before", "change", "target")
+    frame = pl.DataFrame(rows, schema={**dict.fromkeys(names, pl.String), "n": pl.Int64}, orient="row")
+    columns = [
+        Column("label", say("Metric", lang)),
+        Column("value", say("Value", lang), "number"),
+        Column("before", say("Comparison", lang), "number"),
+        Column("change", say("Change", lang), "number"),
+        Column("target", say("Target", lang), "number"),
+        Column("n", say("Rests on", lang), "integer"),
+    ]
+    return [Table(frame, columns, title=say("Key figures in full", lang), name="figures_in_full")]
+
+
 def method(asked: Asked, blocks: Sequence[Block], lang: str) -> list[Block]:
     """Notes, then what each metric used means."""
     notes = [say(note, lang) for note in METHOD]

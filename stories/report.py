@@ -99,9 +99,10 @@ def report(
     rest = [block for block in blocks if block is not head and not isinstance(block, Kpi)]
     warnings = [block for block in rest if isinstance(block, Warning)]
     advised = [finding for finding in told if finding.action]
+    full = chapters.in_full(figures, asked.shop.currency, lang)
     found = [
         Chapter("summary", say("Summary", lang), [*warnings, *_short(summary or told)]),
-        Chapter("figures", say("Key figures against target", lang), figures),
+        Chapter("figures", say("Key figures against target", lang), [*figures, *full]),
         *_sections([block for block in rest if block not in warnings], lang),
         Chapter("method", say("Method and definitions", lang), chapters.method(asked, blocks, lang)),
         Chapter("suggestions", say("Suggestions", lang), chapters.suggestions(advised, lang)),
