@@ -50,7 +50,6 @@ class Stage:
         self.folder, self.now = folder, now
         self.counts: dict[int, dict[str, Count]] = defaultdict(lambda: defaultdict(Count))
         self.bad: dict[int, list[pl.DataFrame]] = defaultdict(list)
-        self.people: list[pl.Series] = []  # customer ids seen in events
         self._buffer: dict[str, list[pl.DataFrame]] = defaultdict(list)
         self._files: Counter[str] = Counter()
         self._next: Counter[str] = Counter()
@@ -95,8 +94,6 @@ class Stage:
             rows = rows.with_columns(pl.lit(None, pl.Datetime("us", "UTC")).alias("ordered_at"))
         if tables.key(table):
             self._open[table].append(_index(table, rows, raw))
-        else:
-            self.people.append(rows["customer_id"].unique())
         self._buffer[table].append(rows)
         if sum(map(len, self._buffer[table])) >= FLUSH:
             self._flush(table)
