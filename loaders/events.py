@@ -21,7 +21,7 @@ from loaders.stage import HIDDEN, ID, SOURCE, as_json
 
 TABLE = "events"
 FILE_ROWS = 1_000_000
-TOGETHER = 12  # staged files that are split at once; each has about stage.FLUSH rows
+TOGETHER = 8  # staged files that are split at once; each has about stage.FLUSH rows
 VISIBLE = ["customer", *(name for name in tables.dtypes(TABLE) if name != "customer_id")]
 
 

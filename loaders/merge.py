@@ -35,6 +35,7 @@ from loaders.stage import (
 )
 from loaders.store import Store
 
+BLOCK = 500_000  # rows that a digest takes in at once
 REPEATS = {"duplicate": "same as an earlier row", "duplicate_key": "another row has the same key"}
 
 
@@ -104,10 +105,13 @@ def digest(rows: pl.DataFrame) -> str:
     for column in rows.with_columns(pl.col(pl.Enum).cast(pl.String)).iter_columns():
         sha.update(f"{column.name} {column.dtype}".encode())
         sha.update(column.is_null().to_numpy().tobytes())
-        if column.dtype == pl.String:
-            sha.update((column.fill_null("").str.join("\0").item() or "").encode())
-        else:
-            sha.update(column.to_physical().cast(pl.Float64).fill_null(0).to_numpy().tobytes())
+        for start in range(0, len(column), BLOCK):
+            part = column[start : start + BLOCK]
+            if column.dtype == pl.String:
+                between = "\0" if start else ""
+                sha.update((between + part.fill_null("").str.join("\0").item()).encode())
+            else:
+                sha.update(part.to_physical().cast(pl.Float64).fill_null(0).to_numpy().tobytes())
     return sha.hexdigest()[:32]
 
 
@@ -116,19 +120,23 @@ def merge(table: str, work: Merging) -> None:
     parts, spare = work.parts(table), _spare(table, work)
     new = work.stage.index(table)
     changed = {part for part, path in parts.items() if work.gone and _has(path, work.gone)}
-    if not len(new) and not changed:
+    if not new.rows and not changed:
         for path in parts.values():
             work.link(path)
         _write_superseded(table, [spare], work)
         return
-    before = _old_index(table, parts, pl.concat([new[KEY], spare[KEY]]), work)
-    rivals = pl.concat([before, new.with_columns(part=pl.lit("")), _part_of(spare, "spare")])
-    winners, losers = settle(rivals.join(work.rank, on=SOURCE, how="left"), pl.col("_rank"))
-    revived = spare.join(winners.filter(part="spare"), on=[KEY, SOURCE], how="semi").with_columns(
-        month_of(table)
-    )
-    lost = losers.filter(pl.col("part") != "spare").select(KEY, SOURCE)
-    changed |= set(losers["part"]) - {"", "spare"} | set(revived["month"]) | set(work.stage.months(table))
+    won, lost = [], []
+    for fresh, common in new.shares(by=KEY):
+        aside = spare.filter(common)
+        before = _old_index(table, parts, pl.concat([fresh[KEY], aside[KEY]]), work)
+        rivals = pl.concat([before, fresh.with_columns(part=pl.lit("")), _part_of(aside, "spare")])
+        winners, losers = settle(rivals.join(work.rank, on=SOURCE, how="left"), pl.col("_rank"))
+        won.append(winners.filter(part="spare").select(KEY, SOURCE))
+        lost.append(losers.filter(pl.col("part") != "spare").select(KEY, SOURCE))
+        changed |= set(losers["part"]) - {"", "spare"}
+    revived = spare.join(pl.concat(won), on=[KEY, SOURCE], how="semi").with_columns(month_of(table))
+    gone = pl.concat(lost)
+    changed |= set(revived["month"]) | set(work.stage.months(table))
     beaten = [spare.join(revived, on=[KEY, SOURCE], how="anti")]
     for part in sorted(set(parts) | changed):
         if part not in changed:
@@ -140,10 +148,10 @@ def merge(table: str, work: Merging) -> None:
         if part in parts:
             pieces.append(pl.read_parquet(parts[part]).filter(work.alive()))
         rows = _together(table, pieces)
-        if len(lost):
+        if len(gone):
             rows = rows.with_columns(key_hash(table, rows).alias(KEY))
-            beaten.append(rows.join(lost, on=[KEY, SOURCE], how="semi"))
-            rows = rows.join(lost, on=[KEY, SOURCE], how="anti")
+            beaten.append(rows.join(gone, on=[KEY, SOURCE], how="semi"))
+            rows = rows.join(gone, on=[KEY, SOURCE], how="anti")
         work.write(table, part, _ordered(table, rows))
     _write_superseded(table, beaten, work)
 

@@ -1,7 +1,8 @@
 """Where the rows of an import wait, on disk, until every source has been read.
 
 Each source is settled by itself first: exact duplicates, keys given twice, made-up line ids. What
-is remembered of a row in memory is a few numbers (`index`), so that sources may be of any size.
+that needs of a row is a few numbers (`index`), which wait on disk as well where they are many, so that
+sources may be of any size.
 """
 
 from __future__ import annotations
@@ -15,11 +16,13 @@ import polars as pl
 
 from loaders import tables
 from loaders.loader import LINE, Batch
+from loaders.pile import Pile
 from loaders.validate import ROW, validate
 
 ID, SOURCE, DERIVED, KEY = "_id", "_source", "_derived", "_key"
 HIDDEN = {SOURCE: pl.UInt32, LINE: pl.UInt32, DERIVED: pl.Boolean}
 INDEX = {KEY: pl.UInt64, ID: pl.UInt32, **HIDDEN, "_updated": pl.Int64}
+OPEN = {**INDEX, "_raw": pl.UInt64, "_group": pl.UInt64, "_made": pl.Boolean}  # of a source being read
 FLUSH = 250_000  # rows
 UNDATED = "undated"
 _STRIDE = 0x9E3779B97F4A7C15  # spreads the position in a key hash
@@ -42,8 +45,8 @@ class Count:
 class Stage:
     """Takes batches, source by source; then serves each table's rows by month.
 
-    index(table): one row a staged row that still counts: `_key` (hash), `_id`, `_source`, `_line`,
-        `_derived`, `_updated`.
+    index(table): a row for each staged row that still counts: `_key` (hash), `_id`, `_source`,
+        `_line`, `_derived`, `_updated`.
     """
 
     def __init__(self, folder: Path, now: datetime) -> None:
@@ -53,8 +56,8 @@ class Stage:
         self._buffer: dict[str, list[pl.DataFrame]] = defaultdict(list)
         self._files: Counter[str] = Counter()
         self._next: Counter[str] = Counter()
-        self._open: dict[str, list[pl.DataFrame]] = defaultdict(list)  # index of the source being read
-        self._index: dict[str, list[pl.DataFrame]] = defaultdict(list)
+        self._open: dict[str, Pile] = {}  # index of the source being read
+        self._index: dict[str, Pile] = {}
         self._dropped: dict[str, list[pl.DataFrame]] = defaultdict(list)
         self._position: dict[str, list[pl.DataFrame]] = defaultdict(list)
 
@@ -75,17 +78,13 @@ class Stage:
             if len(bad):
                 self._quarantine(source, batch.table, bad, batch)
         if len(good):
-            raw = batch.raw[good[ROW]].hash_rows()
-            self.put(
-                batch.table,
-                good.drop(ROW).with_columns(
-                    pl.lit(source, pl.UInt32).alias(SOURCE), pl.lit(batch.derived).alias(DERIVED)
-                ),
-                raw,
+            rows = good.drop(ROW).with_columns(
+                pl.lit(source, pl.UInt32).alias(SOURCE), pl.lit(batch.derived).alias(DERIVED)
             )
+            self.put(batch.table, rows, batch.raw[good[ROW]] if tables.key(batch.table) else None)
 
-    def put(self, table: str, rows: pl.DataFrame, raw: pl.Series | None = None) -> None:
-        """Stages good rows that carry the hidden columns. raw: hash of each row as it was found."""
+    def put(self, table: str, rows: pl.DataFrame, raw: pl.DataFrame | None = None) -> None:
+        """Stages good rows that carry the hidden columns. raw: each row as it was found."""
         first = self._next[table]
         self._next[table] += len(rows)
         number = pl.int_range(first, first + len(rows), dtype=pl.UInt32).alias(ID)
@@ -93,31 +92,38 @@ class Stage:
         if table == "order_lines":  # dated by their orders, see merge.date_lines
             rows = rows.with_columns(pl.lit(None, pl.Datetime("us", "UTC")).alias("ordered_at"))
         if tables.key(table):
-            self._open[table].append(_index(table, rows, raw))
+            if table not in self._open:
+                self._open[table] = Pile(self.folder / "open" / table, OPEN)
+            self._open[table].add(_index(table, rows, raw))
         self._buffer[table].append(rows)
         if sum(map(len, self._buffer[table])) >= FLUSH:
             self._flush(table)
 
     def finish(self, source: int) -> None:
         """Settles a source: its exact duplicates and repeated keys are dropped, by reason."""
-        for table, parts in self._open.items():
-            index, repeats = _repeats(pl.concat(parts))
-            if "line_id" in tables.key(table):
-                index = self._placed(table, index)
-            best, again = settle(index, pl.when(DERIVED).then(-pl.col(LINE).cast(pl.Int64)).otherwise(LINE))
-            dropped = pl.concat(
-                [
-                    repeats.select(ID, DERIVED, rule=pl.lit("duplicate")),
-                    again.select(ID, DERIVED, rule=pl.lit("duplicate_key")),
-                ]
-            )
-            counted = dropped.filter(~pl.col(DERIVED))
-            count = self.counts[source][table]
-            count.duplicates += len(counted.filter(rule="duplicate"))
-            count.quarantined.update({"duplicate_key": len(counted.filter(rule="duplicate_key"))})
-            self._dropped[table].append(dropped)
-            self._index[table].append(best.select(*INDEX))
+        for table, pile in self._open.items():
+            for index, _ in pile.shares(by="_group"):
+                self._settle(source, table, index)
+            pile.clear()
         self._open.clear()
+
+    def _settle(self, source: int, table: str, index: pl.DataFrame) -> None:
+        index, repeats = _repeats(index)
+        if "line_id" in tables.key(table):
+            index = self._placed(table, index)
+        best, again = settle(index, pl.when(DERIVED).then(-pl.col(LINE).cast(pl.Int64)).otherwise(LINE))
+        dropped = pl.concat(
+            [
+                repeats.select(ID, DERIVED, rule=pl.lit("duplicate")),
+                again.select(ID, DERIVED, rule=pl.lit("duplicate_key")),
+            ]
+        )
+        counted = dropped.filter(~pl.col(DERIVED))
+        count = self.counts[source][table]
+        count.duplicates += len(counted.filter(rule="duplicate"))
+        count.quarantined.update({"duplicate_key": len(counted.filter(rule="duplicate_key"))})
+        self._dropped[table].append(dropped)
+        self.index(table).add(best)
 
     def _placed(self, table: str, index: pl.DataFrame) -> pl.DataFrame:
         """Counts the like products of an order whose lines have no ids: their keys take the position."""
@@ -133,8 +139,10 @@ class Stage:
     def touched(self, table: str) -> bool:
         return self._next[table] > 0
 
-    def index(self, table: str) -> pl.DataFrame:
-        return pl.concat([pl.DataFrame(schema=INDEX), *self._index[table]])
+    def index(self, table: str) -> Pile:
+        if table not in self._index:
+            self._index[table] = Pile(self.folder / "index" / table, INDEX)
+        return self._index[table]
 
     def months(self, table: str) -> list[str]:
         """The parts of a table that have staged rows."""
@@ -213,19 +221,21 @@ def key_hash(table: str, rows: pl.DataFrame) -> pl.Series:
     return base + position * pl.Series([_STRIDE], dtype=pl.UInt64)
 
 
-def _index(table: str, rows: pl.DataFrame, raw: pl.Series | None) -> pl.DataFrame:
+def _index(table: str, rows: pl.DataFrame, raw: pl.DataFrame | None) -> pl.DataFrame:
+    """As OPEN. `_group`: alike for all rows of one key, also where line ids are still to be made."""
+    first = tables.key(table)[0]
     updated = pl.col("updated_at") if "updated_at" in rows.columns else pl.lit(None)
     index = rows.select(ID, SOURCE, LINE, DERIVED, updated.cast(pl.Int64).alias("_updated"))
-    index = index.with_columns(raw.alias("_raw") if raw is not None else pl.lit(0, pl.UInt64).alias("_raw"))
-    if "line_id" in tables.key(table):
-        made = rows["line_id"].is_null()
-        named = rows.select(tables.key(table)[0], pl.coalesce("line_id", "product_id").alias("line_id"))
-        whole = named.hash_rows()
-        key = key_hash(table, named)
-        return index.with_columns(
-            pl.select(pl.when(made).then(whole).otherwise(key)).to_series().alias(KEY), _made=made
-        )
-    return index.with_columns(key_hash(table, rows).alias(KEY))
+    index = index.with_columns(
+        pl.lit(0, pl.UInt64).alias("_raw") if raw is None else raw.hash_rows().alias("_raw"),
+        rows.select(first).hash_rows().alias("_group"),
+    )
+    if "line_id" not in tables.key(table):
+        return index.with_columns(key_hash(table, rows).alias(KEY), _made=pl.lit(False))
+    made = rows["line_id"].is_null()
+    named = rows.select(first, pl.coalesce("line_id", "product_id").alias("line_id"))
+    key = pl.when(made).then(named.hash_rows()).otherwise(key_hash(table, named))
+    return index.with_columns(key.alias(KEY), _made=made)
 
 
 def settle(index: pl.DataFrame, last: pl.Expr) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
+from loaders import pile
 from loaders.importing import import_delivery
 from loaders.loader import BadInput, choose
 from loaders.settings import open_for
@@ -75,9 +76,11 @@ def test_any_order_and_any_correction_gives_the_same_store(wanted, data):
     def wrong(name):
         return source(name, data.draw(contents, label=f"first form of {name}"))
 
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         once, often = Path(folder, "once"), Path(folder, "often")
         import_(once, *map(final, wanted))
+        for limit in ("FLUSH", "SHARE"):
+            patch.setattr(pile, limit, data.draw(st.integers(1, 4), label=limit))
         steps = data.draw(st.permutations([*wanted, *wanted]), label="order")
         met = set()
         for name in steps:
