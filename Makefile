@@ -36,7 +36,7 @@ check: setup ## Lint, check the format and the types
 bench: setup ## Measure what is fast beside its peers; ONLY=import takes the files whose name has it
 	$(BIN)/python benchmarks/run.py $(ONLY)
 
-docs: .venv/installed ## Write docs/tables.md, docs/metrics.md and docs/commands.md from the declarations
+docs: .venv/installed ## Write the pages of docs/ that come from declarations: tables, metrics, commands, the sample shop
 	$(BIN)/python docs/write.py
 
 screenshot: setup ## Take docs/overview.png, the README's picture, of the sample shop

@@ -45,6 +45,19 @@ def parser() -> Parser:
     made = command("sample", "shop:sample", "Build the sample shop.")
     made.add_argument("--size", default="small", help="how large a shop (default: small)")
     made.add_argument("--seed", type=int, default=7, help="another seed, another shop (default: 7)")
+    made.add_argument(
+        "--without",
+        metavar="NAME",
+        nargs="+",
+        default=[],
+        help="the same shop without these promotions, coupon programmes, campaigns or incidents",
+    )
+    made.add_argument(
+        "--null",
+        metavar="WORLD",
+        default="",
+        help="a shop where nothing is to be found: inert (promotions), steady (prices), noise (survey)",
+    )
     _store(made)
 
     made = command(

@@ -55,7 +55,9 @@ def bring_in(chosen: Namespace) -> int:
 def sample(chosen: Namespace) -> int:
     import sample_data
 
-    return _import(chosen.store, sample_data.delivery(chosen.size, chosen.seed), "sample", {}, chosen.lang)
+    run = sample_data.run(chosen.without, chosen.null)
+    delivery = sample_data.delivery(chosen.size, chosen.seed, run)
+    return _import(chosen.store, delivery, "sample", {}, chosen.lang)
 
 
 def _import(path: str, delivery: Delivery, loader: str, shop: dict[str, str], lang: str) -> int:

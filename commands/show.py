@@ -13,7 +13,7 @@ from typing import Any, TextIO
 from unicodedata import east_asian_width
 
 from language import say
-from loaders.importing import Progress
+from loaders.loader import Progress
 
 WIDTH = 24  # of the bar, in characters
 

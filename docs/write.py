@@ -1,4 +1,4 @@
-"""Writes docs/tables.md, docs/metrics.md and docs/commands.md from what the code declares: `make docs`."""
+"""Writes the pages of docs/ that come from what the code declares: `make docs`."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from cli import parser  # noqa: E402
 from commands.numbers import dictionary  # noqa: E402
 from commands.schema import document  # noqa: E402
 from commands.show import markdown  # noqa: E402
+from docs.sample import sample  # noqa: E402
 from loaders import tables  # noqa: E402
 from loaders.loader import loaders  # noqa: E402
 
@@ -23,6 +24,7 @@ def pages() -> dict[str, str]:
         "tables.md": document(list(tables.TABLES)),
         "metrics.md": dictionary(),
         "commands.md": commands(),
+        "sample.md": sample(),
     }
     return {name: text.rstrip() + "\n" for name, text in found.items()}
 

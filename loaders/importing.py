@@ -19,22 +19,12 @@ import polars as pl
 
 from loaders import cube, store, tables
 from loaders.events import merge_events
-from loaders.loader import BadInput, Delivery, Source
+from loaders.loader import BadInput, Delivery, Progress, Source
 from loaders.merge import Merging, date_lines, merge
 from loaders.settings import settings_of
 from loaders.stage import SOURCE, Count, Stage
 from loaders.store import QUARANTINE, Manifest, Store
 from loaders.strangers import strangers
-
-
-@dataclass(frozen=True)
-class Progress:
-    """What an import is doing: `done` of `size` (bytes or rows of all sources; 0 where unknown)."""
-
-    doing: str
-    done: int = 0
-    size: int = 0
-    rows: int = 0
 
 
 @dataclass(frozen=True)
@@ -136,6 +126,8 @@ def import_delivery(
                 why = "; ".join([*notes, *_reasons(stage)])
                 raise BadInput(f"There is no good row in the source, so nothing was imported: {why}.")
             cube.write(room, manifest)
+            if delivery.beside:
+                delivery.beside(room, tell)
             store.publish(path, room, manifest)
         counts = _add_up(stage, ids.values())
         return Report(version, states, counts, _superseded(manifest), notes)

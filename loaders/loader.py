@@ -51,15 +51,27 @@ class Source:
 
 
 @dataclass(frozen=True)
+class Progress:
+    """What an import is doing: `done` of `size` (bytes or rows of all sources; 0 where unknown)."""
+
+    doing: str
+    done: int = 0
+    size: int = 0
+    rows: int = 0
+
+
+@dataclass(frozen=True)
 class Delivery:
     """What a loader found. `shop` may set timezone, currency and week_start of a new store.
 
     notes: lines to show the user (why a mapping was chosen, which files no table takes, …).
+    beside: writes further files into the new version's folder, and tells what it is doing.
     """
 
     sources: list[Source]
     shop: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    beside: Callable[[Path, Callable[[Progress], None]], None] | None = None
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@
         events/0000.parquet           sorted by (customer, happened_at); `customer` is a code
         prepared/                     the daily cube, sales, sessions, people (customer code → id)
         superseded/, quarantine/      rows that a later source replaced, rows that are bad
+        truths.json                   of a sample shop: what is known to be true of it
 
 A version is written beside the current one under another name and becomes current by one atomic
 rename of CURRENT. Readers hold a version's path and so see it whole. Unchanged files are hard links.
@@ -23,6 +24,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 from filelock import FileLock, Timeout
@@ -100,6 +102,15 @@ class Store:
         from loaders.serve import frame
 
         return frame(self, name, where, by, basis)
+
+    def truths(self) -> dict[str, Any] | None:
+        """What is known to be true of a sample shop, see sample_data/truths.py; None of a real one.
+
+        generator, size, seed, null, people (looked at) of (all), definitions [topic, measure, unit,
+        meaning], truths [topic, measure, of, value, error].
+        """
+        file = self.folder / "truths.json"
+        return json.loads(file.read_text()) if file.exists() else None
 
     def quarantine(self) -> pl.LazyFrame:
         """Bad rows: table, rule, column, found, reason, source, line, raw (as found, JSON)."""

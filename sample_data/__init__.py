@@ -1,5 +1,6 @@
-"""The sample shop: a believable shop, generated from a seed."""
+"""The sample shop: a believable shop whose truths are known, generated from a seed."""
 
+from sample_data.run import run
 from sample_data.sources import delivery
 
-__all__ = ["delivery"]
+__all__ = ["delivery", "run"]

@@ -13,13 +13,13 @@ import polars as pl
 from sample_data import days, prices
 from sample_data import world as w
 from sample_data.draws import Draws, Floats, Ints
-
-NEVER = 9999  # a day number beyond the year
+from sample_data.run import Run
+from sample_data.views import Views
 
 
 @dataclass(frozen=True)
 class Merchants:
-    """Arrays of one length, a merchant each. joined, left: day numbers; NEVER where it stays."""
+    """Arrays of one length, a merchant each. joined, left: day numbers; w.NEVER where it stays."""
 
     joined: Ints
     left: Ints
@@ -39,20 +39,20 @@ class Assortment:
     popularity: Floats  # relative views
     quality: Floats  # added to the utility
     launched: Ints  # day number, may be negative
-    ended: Ints  # last day number, NEVER where it stays
+    ended: Ints  # last day number, w.NEVER where it stays
     complement: Ints  # the product bought together with it
     matched: np.ndarray  # whether competitors sell the same
     rivals: Floats  # weeks × competitors × products: their prices
     stock: np.ndarray  # days × products: whether it could be bought
-    views: Floats  # flat, days × products: views of the day, cumulated within it, plus the day number
+    views: Views  # as on a usual day
+    shown: Views  # beyond the usual ones: of what is promoted or talked about
 
     @property
     def products(self) -> int:
         return len(self.category)
 
     def ids(self, product: Ints) -> pl.Series:
-        numbers = range(1, self.products + 1)
-        return pl.Series("product_id", [f"P{number:05d}" for number in numbers]).gather(product)
+        return pl.Series("product_id", product_ids(self.products)).gather(product)
 
     def merchant_ids(self, merchant: Ints) -> pl.Series:
         numbers = range(1, len(self.merchants.joined) + 1)
@@ -65,19 +65,28 @@ class Assortment:
         """The lowest price of a competitor; NaN where none sells the product."""
         return np.where(self.matched[product], self.rivals.min(axis=1)[day // 7, product], np.nan)
 
-    def looked_at(self, day: Ints, category: Ints, luck: Floats) -> Ints:
-        """Products drawn by their views of the day, within a category; −1 is any category."""
+    def looked_at(self, draws: Draws, question: str, day: Ints, category: Ints, *keys: np.ndarray) -> Ints:
+        """Products drawn by their views of the day, within a category; −1 is any category.
+
+        A view is a usual one, or one of the extra views of what is promoted or talked about: so a day
+        without a promotion differs by its extra views alone.
+        """
         first = np.concatenate([np.searchsorted(self.category, np.arange(len(w.CATEGORIES))), [0]])
         last = np.concatenate([first[1:-1], [self.products, self.products]])
-        start = day * self.products + first[category]
-        low = np.where(first[category] == 0, day, self.views[np.maximum(start - 1, 0)])
-        high = self.views[day * self.products + last[category] - 1]
-        found = np.searchsorted(self.views, low + luck * (high - low), side="right")
-        return (found - day * self.products).clip(0, self.products - 1)
+        first, last = first[category], last[category]
+        low, high = self.views.between(day, first, last)
+        least, most = self.shown.between(day, first, last)
+        luck = draws.uniform(question, *keys)
+        found = self.views.at(day, low + luck * (high - low))
+        extra = np.flatnonzero(
+            draws.chance(question + " extra", (most - least) / (high - low + most - least), *keys)
+        )
+        found[extra] = self.shown.at(day[extra], (least + luck * (most - least))[extra])
+        return np.clip(found, first, last - 1)
 
 
-def assortment(draws: Draws, factor: float, boost: Floats) -> Assortment:
-    """boost: (days × products) views relative to a usual day, by promotions."""
+def assortment(draws: Draws, run: Run, factor: float, boost: Floats) -> Assortment:
+    """boost: (days × products) views beyond those of a usual day, relative to it, by promotions."""
     count = products_of(factor)
     product, category = np.arange(count), category_of(count)
     sellers = _merchants(draws, round(w.MERCHANTS * factor**w.ASSORTMENT_GROWTH))
@@ -85,13 +94,16 @@ def assortment(draws: Draws, factor: float, boost: Floats) -> Assortment:
     launched, ended = _on_sale(draws, sellers, merchant)
     usual = prices.usual(draws, category)
     popularity = np.minimum(draws.uniform("popularity", product) ** (-1 / w.POPULARITY_TAIL), w.MOST_POPULAR)
+    weight = _views(category, popularity, launched, ended)
+    talked = run.within(days.VIRAL, np.arange(days.DAYS))
+    boost[talked, viral(category, popularity, launched, ended)] += days.VIRAL_VIEWS
     return Assortment(
         merchants=sellers,
         category=category,
         kind=draws.whole("kind", 3, product),
         merchant=merchant,
         usual=usual,
-        price=prices.prices(draws, usual),
+        price=prices.prices(draws, run, usual, _factor(run, category)),
         cost=prices.costs(draws, category, usual),
         popularity=popularity,
         quality=w.QUALITY_SPREAD * draws.normal("quality", product),
@@ -99,10 +111,24 @@ def assortment(draws: Draws, factor: float, boost: Floats) -> Assortment:
         ended=ended,
         complement=_complements(category, 1 + draws.whole("complement", 12, product)),
         matched=draws.chance("matched", w.MATCHED, product),
-        rivals=prices.rivals(draws, category, usual),
+        rivals=prices.rivals(draws, run, category, usual),
         stock=prices.stock(draws, category),
-        views=_views(category, popularity, launched, ended, boost),
+        views=Views.of(weight),
+        shown=Views.of(weight * boost),
     )
+
+
+def _factor(run: Run, category: Ints) -> Floats:
+    """By product: what the run makes of its price."""
+    ids = product_ids(len(category))
+    names = [each.name for each in w.CATEGORIES]
+    return np.array(
+        [run.price.get(one, run.price.get(names[code], 1.0)) for one, code in zip(ids, category, strict=True)]
+    )
+
+
+def product_ids(count: int) -> list[str]:
+    return [f"P{number:05d}" for number in range(1, count + 1)]
 
 
 def products_of(factor: float) -> int:
@@ -122,7 +148,7 @@ def _merchants(draws: Draws, count: int) -> Merchants:
     joined = np.where(before, -30 - draws.whole("merchant before", 900, number), new)
     stays = 60 + draws.whole("merchant last", days.DAYS, number)
     left = np.where(
-        draws.chance("merchant left", w.MERCHANTS_LEFT, number), np.maximum(joined, 0) + stays, NEVER
+        draws.chance("merchant left", w.MERCHANTS_LEFT, number), np.maximum(joined, 0) + stays, w.NEVER
     )
     return Merchants(joined, left)
 
@@ -146,7 +172,7 @@ def _on_sale(draws: Draws, sellers: Merchants, merchant: Ints) -> tuple[Ints, In
     launched = np.where(new, day, -20 - draws.whole("launch before", 1200, product))
     launched = np.minimum(np.maximum(launched, sellers.joined[merchant]), sellers.left[merchant] - 30)
     gone = draws.chance("ended", w.DISCONTINUED_IN_YEAR, product) & (launched < 120)
-    ended = np.where(gone, 150 + draws.whole("end day", 200, product), NEVER)
+    ended = np.where(gone, 150 + draws.whole("end day", 200, product), w.NEVER)
     return launched, np.minimum(ended, sellers.left[merchant])
 
 
@@ -157,18 +183,13 @@ def _complements(category: Ints, shift: Ints) -> Ints:
     return first + (np.arange(len(category)) - first + shift) % size
 
 
-def _views(category: Ints, popularity: Floats, launched: Ints, ended: Ints, boost: Floats) -> Floats:
-    """Views of each product on each day, cumulated within the day and scaled to 1, plus the day."""
+def _views(category: Ints, popularity: Floats, launched: Ints, ended: Ints) -> Floats:
+    """(days × products) usual views, relative."""
     day = np.arange(days.DAYS)[:, None]
-    weight = popularity * boost * np.exp(prices.by_category("trend", category) * days.elapsed()[:, None])
+    weight = popularity * np.exp(prices.by_category("trend", category) * days.elapsed()[:, None])
     age = day - launched
     weight = weight * np.where((age >= 0) & (age < w.NEW_DAYS), w.NEW_VIEWS, 1.0)
-    weight = weight * ((age >= 0) & (day <= ended))
-    weight[days.within(days.VIRAL, day[:, 0]), viral(category, popularity, launched, ended)] *= (
-        days.VIRAL_VIEWS
-    )
-    edges = np.cumsum(weight, axis=1)
-    return (edges / edges[:, -1:] * (1 - 1e-12) + day).ravel()
+    return weight * ((age >= 0) & (day <= ended))
 
 
 def viral(category: Ints, popularity: Floats, launched: Ints, ended: Ints) -> int:

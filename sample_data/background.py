@@ -13,6 +13,7 @@ from sample_data.assortment import Assortment
 from sample_data.columns import dates, instants
 from sample_data.days import DAY, known
 from sample_data.draws import Draws
+from sample_data.run import Run
 
 COVER = 24  # days that a delivery of stock lasts
 UNITS_A_YEAR = 16_500  # sold by a shop of size 1
@@ -64,9 +65,9 @@ def target_rows(factor: float) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=["metric", "month", "target"], orient="row")
 
 
-def incident_rows() -> pl.DataFrame:
+def incident_rows(run: Run) -> pl.DataFrame:
     """Rows of the table incidents: holidays, sales and what went wrong."""
-    every = [*days.HOLIDAYS, *days.INCIDENTS]
+    every = [*days.HOLIDAYS, *filter(run.happens, days.INCIDENTS)]
     first = np.array([days.of(one.first) for one in every]) * DAY
     last = np.array([days.of(one.last) for one in every]) * DAY + DAY - 1
     return pl.DataFrame(

@@ -15,6 +15,7 @@ from sample_data.columns import instants, labels, only
 from sample_data.draws import Draws, Floats, Ints
 from sample_data.people import Memory, Traits, arrival_key
 from sample_data.plan import PROGRAMMES
+from sample_data.run import Run
 
 SEEN, SEEN_AFTER = 0.65, 26 * 3600.0  # share that looks; mean seconds until then
 
@@ -32,17 +33,17 @@ class Coupons:
         return (self.programme[row] >= 0) & (self.seen[row] < at)
 
 
-def coupons(draws: Draws, people: Traits, memory: Memory, month: int) -> Coupons:
+def coupons(draws: Draws, run: Run, people: Traits, memory: Memory, month: int) -> Coupons:
     """New accounts are welcomed when they open; some others get a coupon in the month's first week."""
     first, last = days.BOUNDS[month], days.BOUNDS[month + 1]
     person = people.person
     fresh = people.account & (people.arrives >= first) & (people.arrives < last)
     older = people.account & (people.arrives < first)
-    bought = memory.orders[person] > 0
+    bought = memory.orders > 0
     luck = draws.uniform("coupon", person, month)
     programme = np.full(len(person), -1)
     for number in (2 * month, 2 * month + 1):
-        plan = PROGRAMMES[number]
+        plan = run.programmes[number]
         wanted = fresh if plan.fresh else older
         programme[wanted & (luck < np.where(bought, plan.buyers, plan.others))] = number
     sent = (first + 1 + draws.whole("coupon day", 7, person, month)) * 86_400.0 + 10 * 3600

@@ -6,12 +6,11 @@ The last day is fixed: nothing here reads the clock.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 
 from sample_data.draws import Draws, Floats, Ints, Keys
-from sample_data.world import CHANNEL, CHANNELS
 
 START, END = date(2025, 7, 1), date(2026, 6, 30)
 DAYS = (END - START).days + 1
@@ -29,13 +28,18 @@ def of(day: date) -> int:
     return (day - START).days
 
 
+def day(number: int) -> date:
+    """The day of a number."""
+    return START + timedelta(days=number)
+
+
 BOUNDS = (*(of(month) for month in MONTHS), DAYS)  # first day of each month, and the end
 MONTH_OF = np.repeat(np.arange(12), np.diff(BOUNDS))  # month number of each day
 
 
 @dataclass(frozen=True)
 class Happening:
-    """Something marked on charts. lift: visits relative to a usual day, while it lasts."""
+    """Something marked on charts. lift: visits of the market relative to a usual day, while it lasts."""
 
     name: str
     kind: str
@@ -49,24 +53,18 @@ HOLIDAYS = (
     Happening("National Day (Singapore)", "Holiday", date(2025, 8, 9), date(2025, 8, 11), 1.12),
     Happening("Mid-Autumn Festival", "Holiday", date(2025, 9, 29), date(2025, 10, 6), 1.10),
     Happening("Deepavali", "Holiday", date(2025, 10, 20), date(2025, 10, 20), 0.95),
-    Happening("11.11", "Sale", date(2025, 11, 9), date(2025, 11, 11), 2.3),
-    Happening("12.12", "Sale", date(2025, 12, 11), date(2025, 12, 12), 1.7),
+    Happening("11.11", "Sale", date(2025, 11, 9), date(2025, 11, 11), 1.48),
+    Happening("12.12", "Sale", date(2025, 12, 11), date(2025, 12, 12), 1.26),
     Happening("Christmas", "Holiday", date(2025, 12, 18), date(2025, 12, 24), 1.22),
     Happening("New Year", "Holiday", date(2026, 1, 1), date(2026, 1, 1), 0.9),
     Happening("Before Lunar New Year", "Holiday", date(2026, 1, 31), date(2026, 2, 12), 1.18),
     Happening("Lunar New Year", "Holiday", date(2026, 2, 16), date(2026, 2, 21), 0.70),
-    Happening("Spring sale", "Sale", date(2026, 3, 13), date(2026, 3, 19), 1.45),
     Happening("Hari Raya", "Holiday", date(2026, 3, 20), date(2026, 3, 21), 0.9),
     Happening("Labour Day", "Holiday", date(2026, 5, 1), date(2026, 5, 1), 0.95),
     Happening("Vesak Day", "Holiday", date(2026, 5, 31), date(2026, 5, 31), 0.97),
-    Happening("6.18", "Sale", date(2026, 6, 14), date(2026, 6, 18), 1.85),
+    Happening("6.18", "Sale", date(2026, 6, 14), date(2026, 6, 18), 1.30),
 )
-QUIET = (  # what a sale brought forward is missing afterwards
-    (date(2025, 11, 12), date(2025, 11, 19), 0.84),
-    (date(2025, 12, 26), date(2026, 1, 6), 0.90),
-    (date(2026, 3, 22), date(2026, 3, 28), 0.92),
-    (date(2026, 6, 19), date(2026, 6, 26), 0.88),
-)
+QUIET = ((date(2025, 12, 26), date(2026, 1, 6), 0.90),)  # what Christmas brought forward is missing
 
 CHECKOUT_FAULT = Happening(
     "Mobile checkout fault", "Outage", date(2026, 5, 12), date(2026, 5, 14),
@@ -123,7 +121,10 @@ def elapsed() -> Floats:
 
 
 def season() -> Floats:
-    """Relative visits of each day: week × year × holidays and sales × the quiet after them."""
+    """Relative visits of each day in the market: week × year × holidays × the quiet after them.
+
+    What the shop's own promotions and campaigns add is in flow.py.
+    """
     days = np.arange(DAYS)
     week = np.array(WEEK)[(START.weekday() + days) % 7]
     year = 1 + 0.06 * np.cos(2 * np.pi * (days - of(date(2025, 12, 1))) / 365.25)
@@ -132,14 +133,6 @@ def season() -> Floats:
         found[within(happening, days)] *= happening.lift
     for first, last, factor in QUIET:
         found[of(first) : of(last) + 1] *= factor
-    return found
-
-
-def channel_season() -> Floats:
-    """(channels × days) visits relative to the channel's share at the start of the year."""
-    trends = np.array([channel.trend for channel in CHANNELS])
-    found = np.exp(trends[:, None] * elapsed()) * season()
-    found[CHANNEL["Social"], within(VIRAL, np.arange(DAYS))] *= VIRAL_SOCIAL
     return found
 
 

@@ -9,7 +9,6 @@ The hash is splitmix64's finaliser (Steele, Lea and Flood 2014), applied once a 
 
 from __future__ import annotations
 
-from functools import cache
 from hashlib import blake2b
 
 import numpy as np
@@ -24,7 +23,6 @@ _FIRST, _SECOND = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
 _S30, _S27, _S31, _S11 = (np.uint64(shift) for shift in (30, 27, 31, 11))
 
 
-@cache
 def _stream(name: str) -> np.uint64:
     return np.uint64(int.from_bytes(blake2b(name.encode(), digest_size=8).digest(), "little"))
 
@@ -44,10 +42,13 @@ class Draws:
 
     def __init__(self, seed: int) -> None:
         self._seed = _mix(np.array([seed], dtype=np.uint64))
+        self._questions: dict[str, Keys] = {}
 
     def key(self, question: str, *keys: np.ndarray | int) -> Keys:
         """A 64-bit hash, one for each element; may itself serve as a key."""
-        state = _mix(self._seed ^ _stream(question))
+        state = self._questions.get(question)
+        if state is None:
+            state = self._questions[question] = _mix(self._seed ^ _stream(question))
         for part in keys:
             state = _mix(state ^ np.atleast_1d(np.asarray(part)).astype(np.uint64))
         return state

@@ -20,6 +20,7 @@ from sample_data.orders import Lines, Orders
 from sample_data.parcels import Parcels
 from sample_data.people import Memory, Traits
 from sample_data.returns import Returned
+from sample_data.run import INERT, Run
 
 DRIVERS = {"quality": 0.55, "delivery": 0.50, "price": 0.30, "service": 0.25, "assortment": 0.12}  # weights
 QUALITY, DELIVERY, PRICE, SERVICE, ASSORTMENT = range(5)
@@ -29,18 +30,25 @@ USUAL_DISCOUNT, USUAL_WAIT = 0.055, 0.3  # what people expect: share off; log wa
 MOOD_FELT, DRIVER_NOISE, NOISE = 0.35, 0.75, 0.45
 DRIVEN_AWAY, HOOKED = 0.30, 0.15  # log of the visit rate: by satisfaction; after any order
 LEAST_PULL, MOST_PULL = 0.15, 4.0
+QUITS, QUITS_FELT = -3.2, -1.1  # logit of leaving for good after an order: at usual satisfaction; by it
 
 
 @dataclass(frozen=True)
 class Opinions:
-    """By order: satisfaction (0 is usual), the ratings of the drivers (orders × drivers)."""
+    """By order. felt: (orders × drivers), 0 is usual. satisfaction: their weighted sum and noise.
 
+    ratings: what people say of the drivers when asked. quits: whether they leave for good.
+    """
+
+    felt: Floats
     satisfaction: Floats
     ratings: Ints
+    quits: np.ndarray
 
 
 def opinions(
     draws: Draws,
+    run: Run,
     people: Traits,
     shop: Assortment,
     made: Orders,
@@ -59,22 +67,28 @@ def opinions(
     felt = np.zeros((count, len(DRIVERS)))
     felt[:, QUALITY] = QUALITY_FELT * quality + RETURN_FELT * returned
     felt[:, DELIVERY] = LATE_FELT * sent.late
-    felt[:, PRICE] = DISCOUNT_FELT * (1 - made.net / full - USUAL_DISCOUNT)
+    off = 0.0 if run.null == INERT else 1 - made.net / full
+    felt[:, PRICE] = DISCOUNT_FELT * (off - USUAL_DISCOUNT)
     felt[:, SERVICE] = SLOW_FELT * slow
     felt += MOOD_FELT * people.mood[made.row][:, None]
     felt += DRIVER_NOISE * draws.normal("driver", made.key[:, None], np.arange(len(DRIVERS)))
     satisfaction = felt @ np.array(list(DRIVERS.values())) + NOISE * draws.normal("satisfaction", made.key)
     ratings = np.clip(np.round(np.array(USUAL) + felt), 1, 5).astype(np.int64)
-    return Opinions(satisfaction, ratings)
+    leave = 1 / (1 + np.exp(-QUITS - QUITS_FELT * satisfaction))
+    return Opinions(felt, satisfaction, ratings, draws.chance("quits", leave, made.key))
 
 
 def remember(memory: Memory, made: Orders, felt: Opinions) -> None:
-    """After a month: whoever bought comes more often, and more so when content. Changes the memory."""
-    person = made.person[made.stands]
+    """After a month: whoever bought comes more often, and more so when content; the angry leave.
+
+    Changes the memory.
+    """
+    row = made.row[made.stands]
     change = HOOKED + DRIVEN_AWAY * felt.satisfaction[made.stands]
-    np.multiply.at(memory.pull, person, np.exp(change).astype(np.float32))
-    memory.pull[person] = memory.pull[person].clip(LEAST_PULL, MOST_PULL)
-    np.add.at(memory.orders, person, 1)
+    np.multiply.at(memory.pull, row, np.exp(change).astype(np.float32))
+    memory.pull[row] = memory.pull[row].clip(LEAST_PULL, MOST_PULL)
+    np.add.at(memory.orders, row, 1)
+    memory.gone[made.row[made.stands & felt.quits]] = True
 
 
 def comment(

@@ -5,7 +5,7 @@ An order is worth Σ (units × unit price − discount) + shipping fee + tax; it
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import polars as pl
@@ -13,10 +13,11 @@ import polars as pl
 from sample_data import coupons, days, promotions
 from sample_data import world as w
 from sample_data.assortment import Assortment
-from sample_data.choice import Baskets
+from sample_data.baskets import Baskets
 from sample_data.coupons import Coupons
 from sample_data.draws import Draws, Floats, Ints, Keys
 from sample_data.plan import PROMOTIONS
+from sample_data.run import Run
 from sample_data.visits import Visits
 
 
@@ -24,8 +25,6 @@ from sample_data.visits import Visits
 class Orders:
     """Arrays of one length, an order each; `visit` is the row of its visit, `row` of its person."""
 
-    id: pl.Series
-    customer: pl.Series  # customer_id, null for a guest
     visit: Ints
     person: Ints
     row: Ints
@@ -40,6 +39,8 @@ class Orders:
     net: Floats  # after discounts, before shipping
     fee: Floats
     tax: Floats
+    id: pl.Series = field(default_factory=pl.Series)  # both are known once rows are written
+    customer: pl.Series = field(default_factory=pl.Series)  # customer_id, null for a guest
 
     def __len__(self) -> int:
         return len(self.at)
@@ -79,21 +80,21 @@ class Lines:
 
 def orders(
     draws: Draws,
+    run: Run,
     shop: Assortment,
     member: np.ndarray,
     visits: Visits,
     baskets: Baskets,
     paid_at: Floats,
     held: Coupons,
-    ids: tuple[pl.Series, pl.Series],
 ) -> tuple[Orders, Lines]:
-    """The orders in order of visit, and their lines. ids: order_id and customer_id, by visit."""
+    """The orders in order of visit, and their lines. paid_at: by order."""
     visit = np.flatnonzero(baskets.paid)
-    at, row, key, day = paid_at[visit], visits.row[visit], visits.key[visit], visits.day[visit]
+    at, row, key, day = paid_at, visits.row[visit], visits.key[visit], visits.day[visit]
     channel, region = visits.channel[visit], visits.region[visit]
     order, place = np.nonzero(baskets.lines[visit] >= 0)
     product, units = baskets.lines[visit][order, place], baskets.units[visit][order, place]
-    depth, given_by = promotions.reduction(member, day[order], product, channel[order], region[order])
+    depth, given_by = promotions.reduction(run, member, day[order], product, channel[order], region[order])
     price = shop.price[days.MONTH_OF[day[order]], product]
     discount = np.round(units * price * depth, 2)
     worth = np.bincount(order, units * price - discount, minlength=len(visit)).astype(float)
@@ -105,8 +106,6 @@ def orders(
     fee = np.array([region.fee for region in w.REGIONS])[region]
     free = (net >= w.FREE_SHIPPING) | (channel == w.CHANNEL["Retail store"])
     made = Orders(
-        id=ids[0].gather(visit),
-        customer=ids[1].gather(visit),
         visit=visit,
         person=visits.person[visit],
         row=row,

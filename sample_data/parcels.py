@@ -13,6 +13,7 @@ from sample_data.columns import instants, labels
 from sample_data.days import DAY, HOUR
 from sample_data.draws import Draws, Floats, Ints
 from sample_data.orders import Orders
+from sample_data.run import Run
 
 STATES = ("paid", "shipped", "delivered", "cancelled")
 
@@ -46,7 +47,7 @@ class Parcels:
         return np.asarray(found)
 
 
-def parcels(draws: Draws, made: Orders) -> Parcels:
+def parcels(draws: Draws, run: Run, made: Orders) -> Parcels:
     """Transit time is lognormal around the carrier's median × the region's distance.
 
     Orders of the retail store are carried home; cancelled ones are not sent.
@@ -58,16 +59,19 @@ def parcels(draws: Draws, made: Orders) -> Parcels:
         for name in ("delivery", "promise_days")
     )
     shipped = made.at + draws.lognormal("handling", w.HANDLING * HOUR, w.HANDLING_SIGMA, made.key)
-    slow = days.within(days.CARRIER_FORTNIGHT, (shipped // DAY).astype(np.int64))
+    slow = run.within(days.CARRIER_FORTNIGHT, (shipped // DAY).astype(np.int64))
     slow &= carrier == days.SLOW_CARRIER
     transit = median * distance * np.exp(sigma * draws.normal("transit", made.key)) * DAY
     arrived = shipped + transit * np.where(slow, days.SLOW_FACTOR, 1.0)
+    promised = (made.day + promise) * DAY + 22 * HOUR
+    if run.punctual:
+        shipped, arrived = np.minimum(shipped, promised - HOUR), np.minimum(arrived, promised)
     shipped = np.where(made.stands & ~made.in_store, days.known(shipped), np.nan)
     sent = np.isfinite(shipped)
     return Parcels(
         carrier=carrier,
         shipped=shipped,
-        promised=np.where(sent, (made.day + promise) * DAY + 22 * HOUR, np.nan),
+        promised=np.where(sent, promised, np.nan),
         delivered=np.where(sent, days.known(arrived), np.nan),
     )
 

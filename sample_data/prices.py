@@ -7,6 +7,7 @@ import numpy as np
 from sample_data import days
 from sample_data import world as w
 from sample_data.draws import Draws, Floats, Ints
+from sample_data.run import STEADY, Run
 
 
 def charm(price: Floats) -> Floats:
@@ -25,12 +26,15 @@ def usual(draws: Draws, category: Ints) -> Floats:
     return charm(by_category("price", category) * np.exp(spread))
 
 
-def prices(draws: Draws, usual: Floats) -> Floats:
-    """(months × products) price before discounts: each month a few products change it for good."""
+def prices(draws: Draws, run: Run, usual: Floats, factor: Floats) -> Floats:
+    """(months × products) price before discounts: each month a few products change it for good.
+
+    factor: by product, what the run changes.
+    """
     month, product = np.arange(12)[:, None], np.arange(len(usual))
     step = np.where(draws.uniform("price up", month, product) < 0.6, w.PRICE_STEP, -w.PRICE_STEP)
-    changed = draws.chance("price change", w.PRICE_CHANGES, month, product)
-    return charm(usual * np.exp(np.cumsum(np.where(changed, step, 0.0), axis=0)))
+    changed = draws.chance("price change", 0.0 if run.null == STEADY else w.PRICE_CHANGES, month, product)
+    return np.round(charm(usual * np.exp(np.cumsum(np.where(changed, step, 0.0), axis=0))) * factor, 2)
 
 
 def costs(draws: Draws, category: Ints, usual: Floats) -> Floats:
@@ -41,7 +45,7 @@ def costs(draws: Draws, category: Ints, usual: Floats) -> Floats:
     return np.round(usual * (1 - margin.clip(0.08, 0.75)) * trend, 2)
 
 
-def rivals(draws: Draws, category: Ints, usual: Floats) -> Floats:
+def rivals(draws: Draws, run: Run, category: Ints, usual: Floats) -> Floats:
     """(weeks × competitors × products) the competitor's level, the product's, a wobble, the planted cut."""
     week = np.arange(days.DAYS // 7 + 1)[:, None, None]
     rival, product = np.arange(len(w.COMPETITORS))[:, None], np.arange(len(usual))
@@ -49,7 +53,7 @@ def rivals(draws: Draws, category: Ints, usual: Floats) -> Floats:
     own = 0.06 * draws.normal("rival level", rival, product)
     wobble = 0.02 * draws.normal("rival week", week, rival, product)
     price = usual * level * np.exp(own + wobble)
-    cut = days.within(days.PRICE_CUT, week * 7 + 3) & (rival == days.CUT_COMPETITOR)
+    cut = run.within(days.PRICE_CUT, week * 7 + 3) & (rival == days.CUT_COMPETITOR)
     cut = cut & (category == w.CATEGORY[days.CUT_CATEGORY])
     return np.round(np.where(cut, price * days.CUT_FACTOR, price), 2)
 

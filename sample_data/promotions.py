@@ -10,7 +10,10 @@ from sample_data import world as w
 from sample_data.assortment import category_of
 from sample_data.columns import instants
 from sample_data.draws import Draws, Floats, Ints
-from sample_data.plan import PROGRAMMES, PROMOTIONS
+from sample_data.plan import PROMOTIONS
+from sample_data.run import INERT, Run
+
+SHOWN = 4.0  # views of a promoted product beyond the usual, by its depth
 
 
 def takes_part(draws: Draws, count: int) -> np.ndarray:
@@ -23,25 +26,26 @@ def takes_part(draws: Draws, count: int) -> np.ndarray:
     return np.array(rows)
 
 
-def boost(member: np.ndarray) -> Floats:
-    """(days × products) views relative to a usual day: promoted products are shown first."""
+def boost(run: Run, member: np.ndarray) -> Floats:
+    """(days × products) views beyond those of a usual day: promoted products are shown first."""
     found = np.ones((days.DAYS, member.shape[1]))
-    for number, promotion in enumerate(PROMOTIONS):
-        if not promotion.channel and not promotion.region:
+    for number, promotion in enumerate(run.promotions):
+        if not promotion.channel and not promotion.region and run.null != INERT:
             first, last = days.of(promotion.first), days.of(promotion.last)
-            found[first : last + 1, member[number]] *= 1 + 4 * promotion.depth
-    return found
+            found[first : last + 1, member[number]] *= 1 + SHOWN * promotion.depth
+    return found - 1
 
 
 def reduction(
-    member: np.ndarray, day: Ints, product: Ints, channel: Ints, region: Ints
+    run: Run, member: np.ndarray, day: Ints, product: Ints, channel: Ints, region: Ints
 ) -> tuple[Floats, Ints]:
     """The deepest reduction each buyer meets, and the number of its promotion (−1: none)."""
     depth, which = np.zeros(day.shape), np.full(day.shape, -1)
     regions = {region.name: code for code, region in enumerate(w.REGIONS)}
-    for number, promotion in enumerate(PROMOTIONS):
+    begins, ends = (day.min(), day.max()) if len(day) else (days.DAYS, -1)
+    for number, promotion in enumerate(run.promotions):
         first, last = days.of(promotion.first), days.of(promotion.last)
-        if not len(day) or last < day.min() or first > day.max():
+        if last < begins or first > ends or not promotion.depth:
             continue
         met = (day >= first) & (day <= last) & member[number][product] & (promotion.depth > depth)
         if promotion.channel:
@@ -52,7 +56,7 @@ def reduction(
     return depth, which
 
 
-def promotion_rows() -> pl.DataFrame:
+def promotion_rows(run: Run) -> pl.DataFrame:
     """Rows of the table promotions: price promotions and coupon programmes."""
     rows = [
         {
@@ -69,7 +73,8 @@ def promotion_rows() -> pl.DataFrame:
             "cost": p.cost,
             "partner": p.partner or None,
         }
-        for p in PROMOTIONS
+        for p in run.promotions
+        if p.depth
     ] + [
         {
             "promotion_id": p.id,
@@ -81,7 +86,8 @@ def promotion_rows() -> pl.DataFrame:
             "threshold": p.threshold,
             "cost": 120.0,
         }
-        for p in PROGRAMMES
+        for p in run.programmes
+        if p.others
     ]
     frame = pl.DataFrame(rows, infer_schema_length=None)
     return frame.with_columns(
@@ -90,12 +96,12 @@ def promotion_rows() -> pl.DataFrame:
     ).drop("first", "last")
 
 
-def promotion_product_rows(member: np.ndarray, ids: pl.Series, usual: Floats) -> pl.DataFrame:
+def promotion_product_rows(run: Run, member: np.ndarray, ids: pl.Series, usual: Floats) -> pl.DataFrame:
     """Rows of the table promotion_products, for promotions that not every product takes part in."""
     number, product = np.nonzero(member)
-    some = np.array([p.products < 1 or bool(p.category) for p in PROMOTIONS])[number]
+    some = np.array([p.depth > 0 and (p.products < 1 or bool(p.category)) for p in run.promotions])[number]
     number, product = number[some], product[some]
-    depth = np.array([p.depth for p in PROMOTIONS])[number]
+    depth = np.array([p.depth for p in run.promotions])[number]
     return pl.DataFrame(
         {
             "promotion_id": pl.Series([p.id for p in PROMOTIONS]).gather(number),

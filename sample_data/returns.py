@@ -16,6 +16,7 @@ from sample_data.draws import Draws, Floats, Ints
 from sample_data.orders import Lines, Orders
 from sample_data.parcels import Parcels
 from sample_data.prices import by_category
+from sample_data.run import Run
 
 SIZE_KINDS = 2  # of the three kinds of fashion, the first two come in sizes
 WRONG_SIZE = 0.5  # share of fashion returns
@@ -30,7 +31,7 @@ class Returned:
     units: Ints
 
 
-def returned(draws: Draws, shop: Assortment, made: Orders, sent: Parcels, lines: Lines) -> Returned:
+def returned(draws: Draws, run: Run, shop: Assortment, made: Orders, sent: Parcels, lines: Lines) -> Returned:
     """Whole lines mostly, sometimes one of several units; more of late parcels and of wrong sizes.
 
     What comes back after the last day is not known.
@@ -38,7 +39,7 @@ def returned(draws: Draws, shop: Assortment, made: Orders, sent: Parcels, lines:
     order, product = lines.order, lines.product
     chance = by_category("returns", shop.category[product])
     chance = chance * np.where(sent.late[order], w.LATE_RETURNS, 1.0)
-    wrong = days.within(days.SIZING, made.day[order]) & (shop.merchant[product] == sizing_merchant(shop))
+    wrong = run.within(days.SIZING, made.day[order]) & (shop.merchant[product] == sizing_merchant(shop))
     chance = chance * np.where(wrong & (shop.kind[product] < SIZE_KINDS), days.SIZING_RETURNS, 1.0)
     key = made.key[order]
     back = draws.chance("returned", chance, key, lines.place)

@@ -11,28 +11,37 @@ import polars as pl
 
 from loaders import tables
 from loaders.loader import LINE, PROBLEM, BadInput, Batch, Delivery, Source
-from sample_data import background, catalogue, content, days, marketing, people, promotions
+from sample_data import background, catalogue, content, days, marketing, people, promotions, truths
 from sample_data import world as w
+from sample_data.run import FACTUAL, Run
 from sample_data.shop import Shop
 
 
-def delivery(size: str = "small", seed: int = 7) -> Delivery:
+def delivery(size: str = "small", seed: int = 7, run: Run = FACTUAL) -> Delivery:
     """A shop of that size (small, medium, large). The same size and seed give the same rows.
 
     Raises BadInput for another size.
     """
     if size not in w.SIZES:
         raise BadInput(f"There is no sample shop of size {size!r}. Known: {', '.join(w.SIZES)}.")
-    shop = Shop(size, seed)
+    shop = Shop(size, seed, run)
     sources = [
-        Source(f"sample/{table}", _digest(size, seed, table), partial(_batches, table, make))
+        Source(f"sample/{table}", _digest(shop, table), partial(_batches, table, make))
         for table, make in standing(shop).items()
     ]
     sources += [
-        Source(f"sample/{month:%Y-%m}", _digest(size, seed, f"{month:%Y-%m}"), partial(_life, shop, number))
+        Source(f"sample/{month:%Y-%m}", _digest(shop, f"{month:%Y-%m}"), partial(_life, shop, number))
         for number, month in enumerate(days.MONTHS)
     ]
-    return Delivery(sources, shop=dict(w.SHOP), notes=[f"The sample shop: size {size}, seed {seed}."])
+    notes = [f"The sample shop: size {size}, seed {seed}."]
+    if run.text:
+        notes.append(f"It is another run of the year: {run.text}.")
+    return Delivery(
+        sources,
+        shop=dict(w.SHOP),
+        notes=notes,
+        beside=partial(truths.write, Shop(size, seed, run)),
+    )
 
 
 def standing(shop: Shop) -> dict[str, Callable[[], Iterator[pl.DataFrame]]]:
@@ -40,20 +49,20 @@ def standing(shop: Shop) -> dict[str, Callable[[], Iterator[pl.DataFrame]]]:
 
     def of_promotions() -> pl.DataFrame:
         ids = shop.assortment.ids(np.arange(shop.assortment.products))
-        return promotions.promotion_product_rows(shop.member, ids, shop.assortment.usual)
+        return promotions.promotion_product_rows(shop.run, shop.member, ids, shop.assortment.usual)
 
     makers: dict[str, Callable[[], pl.DataFrame]] = {
         "products": lambda: catalogue.product_rows(shop.draws, shop.assortment),
         "merchants": lambda: catalogue.merchant_rows(shop.draws, shop.assortment),
-        "promotions": promotions.promotion_rows,
+        "promotions": lambda: promotions.promotion_rows(shop.run),
         "promotion_products": of_promotions,
-        "campaigns": lambda: marketing.campaign_rows(shop.factor),
+        "campaigns": lambda: marketing.campaign_rows(shop.run, shop.factor),
         "content": lambda: content.content_rows(shop.draws, shop.factor),
         "competitor_prices": lambda: background.competitor_rows(shop.draws, shop.assortment),
         "market": lambda: background.market_rows(shop.draws, shop.factor),
         "listing_audits": lambda: background.audit_rows(shop.draws, shop.assortment),
         "targets": lambda: background.target_rows(shop.factor),
-        "incidents": background.incident_rows,
+        "incidents": lambda: background.incident_rows(shop.run),
     }
     found: dict[str, Callable[[], Iterator[pl.DataFrame]]] = {"customers": partial(_customers, shop)}
     return found | {table: partial(_one, make) for table, make in makers.items()}
@@ -64,12 +73,12 @@ def _one(make: Callable[[], pl.DataFrame]) -> Iterator[pl.DataFrame]:
 
 
 def _customers(shop: Shop) -> Iterator[pl.DataFrame]:
-    for first, last in shop.blocks(shop.population.customers):
-        yield people.customers(shop.draws, shop.population, first, last)
+    for block in shop.blocks(shop.population.customers):
+        yield people.customers(shop.draws, shop.population, shop.traits(block))
 
 
-def _digest(size: str, seed: int, name: str) -> str:
-    return sha256(f"sample {w.GENERATOR} {size} {seed} {name}".encode()).hexdigest()
+def _digest(shop: Shop, name: str) -> str:
+    return sha256(f"sample {w.GENERATOR} {shop.size} {shop.seed} {shop.run.text} {name}".encode()).hexdigest()
 
 
 def _batches(table: str, make: Callable[[], Iterator[pl.DataFrame]]) -> Iterator[Batch]:

@@ -15,12 +15,18 @@ from sample_data.opinion import Opinions
 from sample_data.orders import Orders
 from sample_data.parcels import Parcels
 from sample_data.people import Traits
+from sample_data.run import NOISE, Run
 from sample_data.tickets import Tickets
 
 INVITED, INVITED_SERVICE = 0.62, 0.7  # of orders that arrived; of requests that were closed
-METHODS = (("online", 0.84, 0.24), ("phone", 0.14, 0.55), ("field", 0.02, 0.88))  # share; share that answers
+METHODS = (  # share; share that answers; added to what is felt: people are kinder to a voice or a face
+    ("online", 0.84, 0.24, 0.0),
+    ("phone", 0.14, 0.55, 0.25),
+    ("field", 0.02, 0.88, 0.40),
+)
 ANSWER_EXTREMES = 0.10  # added to the share that answers, by squared satisfaction
 ANSWERS_SERVICE, RATES, WRITES = 0.42, 0.93, 0.35
+NOISE_SPREAD = 0.9  # of satisfaction, in a survey of noise
 NPS, NPS_STEP = 8.3, 1.55  # at usual satisfaction; by satisfaction
 CSAT, CSAT_STEP = 4.3, 0.75
 CES, CES_WAIT, CES_STEP = 1.7, 0.5, -0.4  # by log hours of waiting; by satisfaction
@@ -49,6 +55,7 @@ class Asked:
     asked: Floats
     answered: Floats  # NaN without an answer
     chinese: np.ndarray
+    kinder: Floats  # added to what is felt
 
     @property
     def answers(self) -> np.ndarray:
@@ -56,16 +63,19 @@ class Asked:
 
 
 def survey_rows(
-    draws: Draws, people: Traits, made: Orders, sent: Parcels, requests: Tickets, felt: Opinions
+    draws: Draws, run: Run, people: Traits, made: Orders, sent: Parcels, requests: Tickets, felt: Opinions
 ) -> pl.DataFrame:
     """Rows of the table surveys. Who does not answer keeps the row of the first question, without a score."""
     asked = _after_delivery(draws, people, made, sent, felt)
-    key, happy = made.key[asked.order], felt.satisfaction[asked.order]
-    nps = np.clip(np.round(NPS + NPS_STEP * happy), 0, 10)
+    key, happy, ratings = made.key[asked.order], felt.satisfaction[asked.order], felt.ratings[asked.order]
+    if run.null == NOISE:
+        happy = NOISE_SPREAD * draws.normal("noise", key)
+        ratings = 1 + draws.whole("noise rating", 5, key[:, None], np.arange(len(opinion.DRIVERS)))
+    happy = happy + asked.kinder
+    nps = scored(happy)
     csat = np.clip(np.round(CSAT + CSAT_STEP * happy + 0.3 * draws.normal("csat", key)), 1, 5)
     every = np.ones(len(key), bool)
     frames = [_answers(made, asked, "nps", nps, every), _answers(made, asked, "csat", csat, asked.answers)]
-    ratings = felt.ratings[asked.order]
     for number, driver in enumerate(opinion.DRIVERS):
         rates = asked.answers & draws.chance("rates driver", RATES, key, number)
         frames.append(_answers(made, asked, "driver", ratings[:, number].astype(float), rates, driver))
@@ -78,22 +88,28 @@ def survey_rows(
     return pl.concat(frames, how="diagonal_relaxed")
 
 
+def scored(happy: Floats) -> Floats:
+    """The answer to "how likely are you to recommend us", 0 … 10, by satisfaction."""
+    return np.clip(np.round(NPS + NPS_STEP * happy), 0, 10)
+
+
 def _after_delivery(draws: Draws, people: Traits, made: Orders, sent: Parcels, felt: Opinions) -> Asked:
     when = known(sent.home(made) + DAY + 6 * HOUR * draws.uniform("invited when", made.key))
     invited = np.isfinite(when) & people.account[made.row] & draws.chance("invited", INVITED, made.key)
     order = np.flatnonzero(invited)
     key, when = made.key[order], when[order]
-    method = draws.pick("survey method", [share for _, share, _ in METHODS], key)
-    base = np.array([answers for _, _, answers in METHODS])[method]
+    method = draws.pick("survey method", [share for _, share, _, _ in METHODS], key)
+    base, kinder = np.array([[answers, kinder] for _, _, answers, kinder in METHODS])[method].T
     extreme = ANSWER_EXTREMES * np.minimum(felt.satisfaction[order] ** 2, 3)
     wait = np.where(method == 0, draws.exponential("answer wait", 20 * HOUR, key), 300.0)
     return Asked(
         survey="After delivery",
         order=order,
-        method=labels([name for name, _, _ in METHODS], method),
+        method=labels([name for name, *_ in METHODS], method),
         asked=when,
         answered=_if(draws, "answers", base + extreme, key, when + wait),
         chinese=people.chinese[made.row[order]],
+        kinder=kinder,
     )
 
 
@@ -111,6 +127,7 @@ def _after_service(
         asked=when,
         answered=_if(draws, "service answers", ANSWERS_SERVICE, key, when + wait),
         chinese=people.chinese[made.row[order]],
+        kinder=np.zeros(len(order)),
     )
     hours = (requests.answered - requests.opened)[reached] / HOUR
     effort = CES + CES_WAIT * np.log1p(hours) + CES_STEP * felt.satisfaction[order]

@@ -18,11 +18,13 @@ from sample_data.orders import Lines, Orders
 from sample_data.parcels import Parcels
 from sample_data.people import Traits
 from sample_data.returns import Returned
+from sample_data.run import Run
 
 ASK, ASK_LATE, ASK_RETURN = 0.035, 0.22, 0.35  # share of orders; added for a late parcel, for a return
 CHANNELS = (("Chat", 0.52, 0.25), ("E-mail", 0.30, 7.0), ("Phone", 0.18, 0.08))  # share, hours to an answer
 OPENS, CLOSES = 8 * HOUR, 22 * HOUR  # of the day
 RESOLUTION = 20 * HOUR  # median, from the first answer
+MOMENT = 60.0  # seconds to an answer in a run where every request is answered at once
 NEVER_SOLVED, REOPENED, RATED = 0.03, 0.07, 0.4
 KINDS = ("question", "complaint", "return", "exchange", "repair")
 QUESTION, COMPLAINT, RETURN, EXCHANGE, REPAIR = range(5)
@@ -47,7 +49,7 @@ class Tickets:
 
 
 def tickets(
-    draws: Draws, shop: Assortment, made: Orders, sent: Parcels, lines: Lines, back: Returned
+    draws: Draws, run: Run, shop: Assortment, made: Orders, sent: Parcels, lines: Lines, back: Returned
 ) -> Tickets:
     """At most one an order: about a late parcel, a return, a fault, or a question."""
     came_back = np.full(len(made), np.nan)
@@ -69,16 +71,16 @@ def tickets(
     there = np.isfinite(opened)
     order, key, kind, opened = order[there], key[there], kind[there], opened[there]
     channel = draws.pick("ticket channel", [share for _, share, _ in CHANNELS], key)
-    answered = _answer(draws, key, channel, opened)
+    answered = opened + MOMENT if run.prompt else _answer(draws, run, key, channel, opened)
     solved = answered + draws.lognormal("resolution", RESOLUTION, 1.1, key)
     solved = np.where(draws.chance("never solved", NEVER_SOLVED, key), np.nan, solved)
     return Tickets(order, kind, channel, opened, known(answered), known(solved))
 
 
-def _answer(draws: Draws, key: np.ndarray, channel: Ints, opened: Floats) -> Floats:
+def _answer(draws: Draws, run: Run, key: np.ndarray, channel: Ints, opened: Floats) -> Floats:
     """When a person answers first: nobody does at night, and it takes longer while staff is short."""
     hours = np.array([hours for _, _, hours in CHANNELS])[channel]
-    short = days.within(days.SERVICE_BACKLOG, (opened // DAY).astype(np.int64))
+    short = run.within(days.SERVICE_BACKLOG, (opened // DAY).astype(np.int64))
     delay = draws.lognormal("answer", hours * HOUR, 0.9, key) * np.where(short, days.BACKLOG_WAIT, 1.0)
     clock = opened % DAY
     opening = opened - clock + OPENS + np.where(clock > CLOSES, DAY, 0.0)

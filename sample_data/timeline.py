@@ -10,9 +10,10 @@ import polars as pl
 from sample_data import days, words
 from sample_data import world as w
 from sample_data.assortment import Assortment
-from sample_data.choice import Baskets
+from sample_data.baskets import Baskets
 from sample_data.columns import instants, labels, only
 from sample_data.draws import Draws, Floats, Ints
+from sample_data.run import Run
 from sample_data.visits import Visits
 
 KINDS = ("visit", "search", "view", "like", "share", "question", "cart", "checkout", "purchase")
@@ -78,15 +79,16 @@ def timeline(draws: Draws, visits: Visits, baskets: Baskets) -> Timeline:
     return Timeline(visit, kinds, product, start, seconds)
 
 
-def tracked(draws: Draws, visits: Visits) -> np.ndarray:
+def tracked(draws: Draws, run: Run, visits: Visits) -> np.ndarray:
     """Which visits are in our events: not those on others' ground, and few on the broken day."""
     logged = np.array([channel.logged for channel in w.CHANNELS])[visits.channel]
-    broken = days.within(days.BROKEN_TRACKING, visits.day)
+    broken = run.within(days.BROKEN_TRACKING, visits.day)
     return logged & ~(broken & draws.chance("tracking", days.TRACKING_LOST, visits.key))
 
 
 def event_rows(
     draws: Draws,
+    run: Run,
     line: Timeline,
     visits: Visits,
     baskets: Baskets,
@@ -98,7 +100,7 @@ def event_rows(
 
     ids: customer_id, session_id, order_id and campaign_id by visit; value: of the order, by visit.
     """
-    keep = tracked(draws, visits)[line.visit]
+    keep = tracked(draws, run, visits)[line.visit]
     visit, kind, product = line.visit[keep], line.kind[keep], line.product[keep]
     key, searching, bought = visits.key[visit], kind == _SEARCH, kind == _PURCHASE
     empty = draws.chance("empty search", w.EMPTY_SEARCHES, key)

@@ -1,8 +1,8 @@
 """Who comes when: the visits of one month, from a Poisson process thinned by season and channel.
 
-Candidates come at the person's highest rate; each stays with probability rate of its day and channel
-÷ highest rate (Lewis and Shedler 1979), which is the same in every run (MOST_FLOW). So a change of
-season or of a channel adds or takes away visits and leaves every other visit as it was.
+Candidates come at the person's rate times the day's highest flow of any channel in any run; each stays
+with probability flow of its day and channel ÷ highest flow (Lewis and Shedler 1979). The highest flow is
+that of FACTUAL, so a run that takes something away takes away visits and leaves all others as they were.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import numpy as np
 from sample_data import days
 from sample_data import world as w
 from sample_data.draws import Draws, Floats, Ints, Keys
+from sample_data.flow import Flow
 from sample_data.people import Memory, Traits, arrival_key
 
 
@@ -28,6 +29,7 @@ class Visits:
     day: Ints
     start: Floats  # seconds since the first day's midnight
     channel: Ints
+    campaign: Ints  # −1 where it came by none
     device: Ints
     region: Ints
 
@@ -38,43 +40,46 @@ class Visits:
         return Visits(**{name: values[rows] for name, values in vars(self).items()})
 
 
-def visits(draws: Draws, people: Traits, memory: Memory, month: int) -> Visits:
-    """The visits of one month by these people."""
+def visits(draws: Draws, people: Traits, memory: Memory, flow: Flow, usual: Flow, month: int) -> Visits:
+    """The visits of one month by these people. usual: the flow of FACTUAL."""
     first, last = days.BOUNDS[month], days.BOUNDS[month + 1]
-    here = np.flatnonzero((people.arrives < last) & (people.leaves > first))
+    here = np.flatnonzero((people.arrives < last) & (people.leaves > first) & ~memory.gone)
     arrived = here[people.arrives[here] >= first]
-    person = people.person[here]
-    rate = np.minimum(people.rate[here] * memory.pull[person], w.VISIT_CAP)
-    flow = days.channel_season()[:, first:last]
-    count = draws.poisson("visits", rate * w.MOST_FLOW * (last - first) / 30.4, person, month)
+    level, stack = usual.arrivals.max(axis=0)[first:last], usual.stack.max(axis=0)[first:last]
+    most = level * stack
+    rate = np.minimum(people.rate[here] * memory.pull[here], w.VISIT_CAP)
+    count = draws.poisson("visits", rate * most.sum() / 30.4, people.person[here], month)
     at = np.repeat(np.arange(len(here)), count)
     number = np.arange(len(at)) - np.repeat(np.cumsum(count) - count, count) + 1
     row = here[at]
     key = draws.key("visit", people.person[row], month + 1, number)
-    day = first + draws.whole("day", last - first, key)
-    others = draws.pick("channel", [channel.share for channel in w.CHANNELS], key)
+    place = draws.pick("day", most, key)
+    day = first + place
+    others = draws.pick("channel", flow.shares, key)
     # cookies and one half of the visits of accounts come by the person's own channel
     own = draws.chance("own channel", w.HOME_CHANNEL, key) | ~people.account[row]
     channel = np.where(own, people.channel[row], others)
     refused = (channel == w.CHANNEL["E-mail"]) & ~people.consent[row]
     channel = np.where(refused, w.CHANNEL["Direct"], channel)
-    kept = draws.uniform("thinning", key) < flow[channel, day - first] / w.MOST_FLOW
+    kept = draws.uniform("thinning", key) * level[place] < flow.level[channel, day]
     kept &= (day > people.arrives[row]) & (day < people.leaves[row])
     row, number, key, day, channel = row[kept], number[kept], key[kept], day[kept], channel[kept]
-    row = np.concatenate([arrived, row])
-    person = people.person[row]
-    number = np.concatenate([np.zeros(len(arrived), np.int64), number])
+    layer = draws.uniform("layer", key) * stack[day - first]
+    channel, campaign = flow.campaign(draws, layer, key, channel, day)
+    came = channel >= 0
+    row, number, key, day = row[came], number[came], key[came], day[came]
     key = np.concatenate([arrival_key(draws, people.person[arrived]), key])
+    row = np.concatenate([arrived, row])
     day = np.concatenate([people.arrives[arrived].astype(np.int64), day])
-    channel = np.concatenate([people.channel[arrived], channel])
     return Visits(
         row=row,
-        person=person,
-        number=number,
+        person=people.person[row],
+        number=np.concatenate([np.zeros(len(arrived), np.int64), number]),
         key=key,
         day=day,
         start=day * 86_400.0 + np.floor(days.second_of_day(draws, key)),
-        channel=channel,
+        channel=np.concatenate([people.channel[arrived], channel[came]]),
+        campaign=np.concatenate([people.campaign[arrived], campaign[came]]),
         device=_device(draws, key, people.mobile[row], day),
         region=people.region[row],
     )

@@ -1,8 +1,9 @@
 """The world of the sample shop: who lives there, what is sold and how people behave.
 
 The year, its seasons and incidents are in days.py, promotions and campaigns in plan.py. A mechanism
-is one file that opens with its formula and with the constants that nobody else uses: people, visits,
-choice, timeline, coupons, orders, parcels, returns, tickets, opinion, surveys, reviews, marketing.
+is one file that opens with its formula and with the constants that nobody else uses: flow, people,
+visits, choice, timeline, coupons, orders, parcels, returns, tickets, opinion, surveys, reviews,
+marketing. docs/sample.md is written from them.
 Shares need not add up to 1; they are weights. Money is in USD.
 """
 
@@ -10,12 +11,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-GENERATOR = "4"  # raise it whenever the same seed would give other rows
+GENERATOR = "5"  # raise it whenever the same seed would give other rows
 SHOP = {"timezone": "Asia/Singapore", "currency": "USD", "week_start": "monday"}
 
-# How much of everything there is. factor: people and what they do, and the market they are part of.
-# Assortment and merchants grow more slowly: factor ** ASSORTMENT_GROWTH.
-SIZES = {"small": 1.0, "medium": 17.0, "large": 340.0}
+
+@dataclass(frozen=True)
+class Size:
+    """factor: people and what they do, and the market they are part of; assortment and merchants grow
+    more slowly, by factor ** ASSORTMENT_GROWTH. elsewhere: weight of the channels whose visits are not in
+    our events (marketplace, store), relative to CHANNELS.
+    """
+
+    factor: float
+    elsewhere: float = 1.0
+
+
+SIZES = {"small": Size(1.0), "medium": Size(17.0), "large": Size(540.0, 6.0)}
 CUSTOMERS, COOKIES, PRODUCTS, MERCHANTS = 20_000, 32_000, 300, 40
 ASSORTMENT_GROWTH = 0.35
 
@@ -69,7 +80,6 @@ CHANNELS = (
     Channel("Retail store", 0.045, -0.15, 0.0, 0.75, False, guests=0.3),
 )
 CHANNEL = {channel.name: code for code, channel in enumerate(CHANNELS)}
-DAILY_BUDGET = 55.0  # of a campaign that brings every visit of its channel, in a shop of size 1
 DEVICES = ("Mobile", "Desktop", "Tablet")
 MOBILE_SHARE, MOBILE_TREND, TABLET_SHARE = 0.58, 0.08, 0.06  # trend: added over the year
 
@@ -101,6 +111,7 @@ CATEGORIES = (
     Category("Pets", ("Dog", "Cat", "Aquarium"), 0.06, 20, 0.38, 0.038, 0.02, 0.30, 0.18, 0.6),
 )
 CATEGORY = {category.name: code for code, category in enumerate(CATEGORIES)}
+NEVER = 9999  # a day number beyond the year
 PRICE_SIGMA = 0.55  # spread of list prices within a category, in logs
 POPULARITY_TAIL, MOST_POPULAR = 1.15, 60.0  # Pareto index: a fifth of the products makes most sales; cap
 LAUNCHED_IN_YEAR, DISCONTINUED_IN_YEAR = 0.24, 0.08
@@ -116,33 +127,58 @@ BRANDS = (
 )  # fmt: skip
 STYLES = ("Classic", "Light", "Pro", "Mini", "Studio", "Everyday", "Travel", "Soft", "Bright", "Prime")
 
+
+@dataclass(frozen=True)
+class Group:
+    """A kind of customer. Factors on the visit rate and on the price sensitivity; buys: added to the
+    utility of every product; focus: share of visits in the own category.
+    """
+
+    name: str
+    share: float
+    rate: float
+    beta: float
+    buys: float
+    focus: float
+
+
+GROUPS = (
+    Group("Regulars", 0.18, 2.0, 0.80, 0.15, 0.35),
+    Group("Bargain hunters", 0.27, 1.15, 1.55, -0.10, 0.40),
+    Group("Enthusiasts", 0.17, 1.0, 0.75, 0.20, 0.90),
+    Group("Occasional", 0.38, 0.45, 1.0, 0.0, 0.50),
+)
+
 # People. Visits follow a Poisson process with a rate of their own, thinned by season and channel;
 # a person drops out after a lifetime (Pareto/NBD: Schmittlein, Morrison and Colombo 1987).
-VISIT_RATE, VISIT_SPREAD, VISIT_CAP = 0.62, 1.0, 24.0  # visits a month; log spread; most
-MOST_FLOW = 8.0  # no day of any channel has more visits than this, relative to the start of the year
+VISIT_RATE, VISIT_SPREAD, VISIT_CAP = 0.62, 0.85, 24.0  # visits a month; log spread within a group; most
 LIFETIME, LIFETIME_TAIL = 150.0, 0.6  # Lomax: scale in days, shape
 COOKIE_LIFE, COOKIE_RATE = 9.0, 1.0  # days; further visits a month
 ACCOUNTS_BEFORE, TENURE = 0.66, 220.0  # share of customers there before the first day; mean days since
-ARRIVAL_GROWTH = 0.10  # of new people over the year, in logs
-HOME_CHANNEL, HOME_CATEGORY = 0.5, 0.5  # share of visits by the own channel, in the own category
+ARRIVAL_GROWTH = 0.5  # of new people over the year, in logs
+HOME_CHANNEL, HOME_CATEGORY = 0.5, 0.5  # share of visits by the own channel; of cookies, in the own category
 MOBILE_SPREAD, MOBILE_BY_AGE, MIDDLE_AGE = 0.25, -0.006, 38  # of the share of visits; by year of age
 CONSENT = 0.62
 GENDERS = (("female", 0.50), ("male", 0.38), ("other", 0.02), ("not stated", 0.10))
 TIERS = (("Standard", 0.78), ("Silver", 0.16), ("Gold", 0.06))
 
 # Choice: a multinomial logit over the products viewed and leaving (McFadden 1974).
-# U = BUY + quality + intent + bonuses + β ln(price ÷ usual price) − RIVAL ln(price ÷ rival's price) + Gumbel
+# U = BUY + quality + intent + bonuses − satiation
+#     + β ln(price ÷ usual price) − RIVAL ln(price ÷ rival's price) + Gumbel
+# satiation = SATED (1 + HOARD × depth) exp(−days ÷ SATED_DAYS) in the category bought last
 BUY = -2.54  # leaving has utility 0
 ACCOUNT_BONUS, LOYALTY_BONUS, COUPON_BONUS = 0.42, 0.30, 0.6
 LOYAL_FROM = 3  # orders; before, the bonus grows with each
 BETA, BETA_SPREAD = -2.3, 0.35  # price sensitivity: median, log spread between people
 RIVAL = 0.8
+SATED, HOARD, SATED_DAYS = 1.5, 3.0, 20.0  # bought today is not bought tomorrow, least after a sale
 QUALITY_SPREAD = 0.45
 MOST_VIEWS, MEAN_VIEWS = 8, 1.4  # beyond the first
 STRAY_VIEWS = 0.2  # share of views outside the category of the visit
 SEARCHES, EMPTY_SEARCHES = 0.22, 0.07
-MORE_LINES, COMPLEMENT, SEEN_BEFORE = 0.62, 0.45, 0.5  # mean; share that is the complement, else was viewed
-MORE_UNITS = 0.16
+MORE_LINES, COMPLEMENT, SEEN_BEFORE = 1.3, 0.45, 0.5  # offers; share: the complement, else was viewed
+ADD = 0.0  # an offer is taken by a binary logit: ADD + β ln(price ÷ usual price)
+MORE_UNITS, UNITS_HOARD = 0.16, 1.5  # mean beyond the first; by depth of the discount, relative
 CHECKOUT = {"Mobile": 0.50, "Desktop": 0.60, "Tablet": 0.54}  # of carts that reach the checkout
 PAY = {"Mobile": 0.56, "Desktop": 0.66, "Tablet": 0.60}  # of checkouts that are paid
 UNLOGGED_PAY = {"Marketplace": 0.72, "Retail store": 0.90}  # of carts; their checkout is not ours

@@ -19,7 +19,7 @@ def written() -> dict[str, str]:
     return module.pages()
 
 
-@pytest.mark.parametrize("name", ["tables.md", "metrics.md", "commands.md"])
+@pytest.mark.parametrize("name", ["tables.md", "metrics.md", "commands.md", "sample.md"])
 def test_pages_are_up_to_date(name):
     assert (DOCS / name).read_text() == written()[name], "run make docs"
 
@@ -44,6 +44,13 @@ def test_every_environment_variable_is_documented():
     code += [(ROOT / "cli.py").read_text(), (ROOT / "app.py").read_text()]
     for name in set(re.findall(r"PLUMBLINE_[A-Z_]+", "".join(code))):
         assert name in text, name
+
+
+def test_every_mechanism_of_the_sample_shop_is_documented():
+    text = (DOCS / "sample.md").read_text()
+    plumbing = {"__init__", "columns", "words", "catalogue", "receipts", "life", "shop", "sources", "truth"}
+    for path in (ROOT / "sample_data").glob("*.py"):
+        assert path.stem in plumbing or f"\n### {path.stem}\n" in text, path.stem
 
 
 def test_pages_are_linked():

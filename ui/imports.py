@@ -14,8 +14,8 @@ import polars as pl
 import streamlit as st
 
 from language import numbers, say
-from loaders.importing import Progress, Report, import_delivery
-from loaders.loader import BadInput, choose, loaders
+from loaders.importing import Report, import_delivery
+from loaders.loader import BadInput, Progress, choose, loaders
 from loaders.settings import SETTINGS, open_for
 from stories.blocks import Column, Table
 from ui import card, data, grid

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from commands.show import Bar, document, markdown, table, wide
-from loaders.importing import Progress
+from loaders.loader import Progress
 
 
 def test_table_aligns_by_what_a_terminal_shows():

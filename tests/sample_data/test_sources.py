@@ -1,5 +1,8 @@
 """The delivery: what the importer gets, the same for the same seed however it is asked for."""
 
+import os
+import subprocess
+import sys
 from collections import Counter
 from itertools import islice
 
@@ -54,6 +57,46 @@ def test_another_seed_gives_other_rows_and_other_digests():
     digests = [{source.digest for source in sample_data.delivery("small", seed).sources} for seed in (7, 8)]
     assert not digests[0] & digests[1]
     assert len(digests[0]) == len(sample_data.delivery().sources)
+
+
+def test_a_run_has_the_same_digests_in_every_process():
+    """Sets have another order in each process; text of them must not go into a digest."""
+    code = (
+        "import sample_data; run = sample_data.run(['double11', 'spring', 'Viral video', 'newsletter']);"
+        "print([source.digest for source in sample_data.delivery('small', 7, run).sources])"
+    )
+    found = {
+        subprocess.run(
+            [sys.executable, "-c", code],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    }
+    assert len(found) == 1
+    usual = str([source.digest for source in sample_data.delivery("small", 7).sources])
+    assert usual not in found
+
+
+def test_the_same_seed_gives_the_same_rows_on_any_number_of_cores():
+    code = (
+        "import sample_data, polars as pl;"
+        "source = sample_data.delivery('small', 7).sources[-12];"
+        "print(sum(int(b.frame.hash_rows(1).sum()) for b in source.read() if len(b.frame)))"
+    )
+    found = {
+        subprocess.run(
+            [sys.executable, "-c", code],
+            env={**os.environ, "POLARS_MAX_THREADS": threads},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for threads in ("1", "4")
+    }
+    assert len(found) == 1
 
 
 def test_a_month_is_the_same_whether_the_months_before_were_read_or_not():
