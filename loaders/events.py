@@ -15,9 +15,11 @@ import numpy as np
 import polars as pl
 
 from loaders import tables
+from loaders.keys import HIDDEN, ID, SOURCE
 from loaders.loader import LINE
-from loaders.merge import REPEATS, Merging
-from loaders.stage import HIDDEN, ID, SOURCE, as_json
+from loaders.merge import REPEATS
+from loaders.merging import Merging
+from loaders.stage import as_given
 
 TABLE = "events"
 FILE_ROWS = 1_000_000
@@ -57,9 +59,8 @@ def merge_events(work: Merging) -> None:
         rows, again = _repeats(rows)
         beaten += _settle(again, codes, work)
         events = pl.Enum(sorted(names))
-        work.write(
-            TABLE, f"{number:04d}", rows.select(*VISIBLE, *HIDDEN).with_columns(pl.col("event").cast(events))
-        )
+        rows = rows.select(*VISIBLE, *HIDDEN).with_columns(pl.col("event").cast(events))
+        work.write(TABLE, f"{number:04d}", [rows])
     _write_spare(beaten, work)
 
 
@@ -162,7 +163,6 @@ def _settle(again: pl.DataFrame, codes: pl.DataFrame, work: Merging) -> list[pl.
     own = again.filter("_own")
     for (source,), rows in own.group_by(SOURCE):
         number = int(str(source))
-        known = rows.select([name for name in tables.dtypes(TABLE) if rows[name].count()])
         work.stage.counts[number][TABLE].duplicates += len(rows)
         work.stage.bad[number].append(
             rows.select(
@@ -172,7 +172,7 @@ def _settle(again: pl.DataFrame, codes: pl.DataFrame, work: Merging) -> list[pl.
                 reason=pl.lit(REPEATS["duplicate"]),
                 table=pl.lit(TABLE),
                 line=LINE,
-                raw=as_json(known),
+                raw=as_given(TABLE, rows),
             )
         )
     return [again.filter(~pl.col("_own")).drop("_own")]

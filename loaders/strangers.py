@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from loaders.merge import Merging
-from loaders.stage import KEY, SOURCE, key_hash
+from loaders.keys import KEY, SOURCE, key_hash
+from loaders.merging import Merging
 
 TOLD_BY = ("orders", "order_lines", "customers", "products")
 

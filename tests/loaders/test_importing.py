@@ -8,11 +8,11 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from loaders import pile
+from loaders import merge, pile
 from loaders.importing import import_delivery
+from loaders.keys import HIDDEN
 from loaders.loader import BadInput, choose
 from loaders.settings import open_for
-from loaders.stage import HIDDEN
 from loaders.store import Store
 from tests.loaders.shop import NOW, at, event, import_, line, order, source
 
@@ -79,8 +79,8 @@ def test_any_order_and_any_correction_gives_the_same_store(wanted, data):
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         once, often = Path(folder, "once"), Path(folder, "often")
         import_(once, *map(final, wanted))
-        for limit in ("FLUSH", "SHARE"):
-            patch.setattr(pile, limit, data.draw(st.integers(1, 4), label=limit))
+        for module, limit in ((pile, "FLUSH"), (pile, "SHARE"), (merge, "RANGE")):
+            patch.setattr(module, limit, data.draw(st.integers(1, 4), label=limit))
         steps = data.draw(st.permutations([*wanted, *wanted]), label="order")
         met = set()
         for name in steps:
