@@ -14,8 +14,8 @@ from pypdf import PdfReader
 
 from cli import main
 from loaders.importing import import_delivery
+from loaders.keys import HIDDEN
 from loaders.loader import Delivery, choose
-from loaders.stage import HIDDEN
 from loaders.store import Store
 from tests.browser.conftest import serving, visiting
 
