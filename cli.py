@@ -95,6 +95,33 @@ def parser() -> Parser:
     _store(made)
     _json(made)
 
+    made = command("report", "report:report", "Write a named report as files; without a name, list them.")
+    made.add_argument("name", metavar="NAME", nargs="?", help="the report")
+    made.add_argument(
+        "--format", metavar="KINDS", default="pdf", help="pdf, pptx, xlsx, html, or several as pdf,xlsx"
+    )
+    made.add_argument("--out", metavar="DIR", default=".", help="folder for the files (default: this one)")
+    made.add_argument("--paper", choices=("a4", "us-letter"), default="a4", help="of the PDF (default: a4)")
+    made.add_argument(
+        "--compare", metavar="HOW", help="previous, year, none or FROM..TO (default: the report's own)"
+    )
+    made.add_argument(
+        "--basis", choices=("order", "refund"), default="order", help="day that a return counts on"
+    )
+    _days(made)
+    _store(made)
+
+    made = command(
+        "verify", "report:verify", "Compute a report file's numbers again; exit code 1 where one is wrong."
+    )
+    made.add_argument("file", metavar="FILE", help="a PDF, PPTX, XLSX or HTML report")
+    _store(made)
+    _json(made)
+
+    made = command("deliver", "report:deliver", "Send the reports of a schedule that are due, each once.")
+    made.add_argument("--schedule", metavar="FILE", default="schedule.toml", help="(default: schedule.toml)")
+    _store(made)
+
     made = command(
         "recover", "recovery:recover", "Measure how well methods find what is planted in sample shops."
     )

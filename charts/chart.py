@@ -42,6 +42,7 @@ class Chart:
     title says what the chart shows, note how; missing says why there is nothing to draw.
     unit: money, percent, ratio, integer, number, score … of y (of color in a heat map).
     alt: the chart in a sentence, for those who cannot see it.
+    message: what it says, in one sentence: the title of its slide.
     partial_from: from this day on the period is not over.
     """
 
@@ -63,3 +64,4 @@ class Chart:
     missing: str = ""
     alt: str = ""
     partial_from: date | None = None
+    message: str = ""

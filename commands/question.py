@@ -17,13 +17,13 @@ from metrics.period import Period
 def period(chosen: Namespace, store: Store) -> Period:
     """From --from to --to; by default all days counted: a parcel may arrive after the last order."""
     if chosen.start and chosen.end:
-        return Period(_day(chosen.start), _day(chosen.end))
+        return Period(day(chosen.start), day(chosen.end))
     first, last = (
         store.prepared("daily").select(pl.col("day").min(), last=pl.col("day").max()).collect().row(0)
     )
     if first is None:
         raise BadInput("The store has no day with anything counted: import orders and their lines first.")
-    return Period(_day(chosen.start) if chosen.start else first, _day(chosen.end) if chosen.end else last)
+    return Period(day(chosen.start) if chosen.start else first, day(chosen.end) if chosen.end else last)
 
 
 def days(store: Store) -> Period:
@@ -42,7 +42,7 @@ def where(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str | None]]:
     return dict(kept)
 
 
-def _day(text: str) -> date:
+def day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:

@@ -88,8 +88,11 @@ def measures_of(fact: pl.DataFrame) -> list[str]:
 def add_up(rows: pl.DataFrame, by: Sequence[str], measures: Sequence[str]) -> pl.DataFrame:
     """Sums over groups; a measure that is nowhere recorded in a group stays null, not 0."""
     keys = [name for name in by if name in rows.columns]
-    sums = [pl.when(pl.col(name).count() > 0).then(pl.col(name).sum()).alias(name) for name in measures]
-    return rows.group_by(keys).agg(sums)
+    return rows.group_by(keys).agg(sums(measures))
+
+
+def sums(measures: Sequence[str]) -> list[pl.Expr]:
+    return [pl.when(pl.col(name).count() > 0).then(pl.col(name).sum()).alias(name) for name in measures]
 
 
 def returns(rows: pl.DataFrame, dimensions: Sequence[str]) -> list[pl.DataFrame]:

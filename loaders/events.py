@@ -15,12 +15,15 @@ import numpy as np
 import polars as pl
 
 from loaders import tables
+from loaders.keys import HIDDEN, ID, SOURCE
 from loaders.loader import LINE
-from loaders.merge import REPEATS, Merging
-from loaders.stage import HIDDEN, ID, SOURCE, as_json
+from loaders.merge import REPEATS
+from loaders.merging import Merging
+from loaders.stage import as_given
 
 TABLE = "events"
 FILE_ROWS = 1_000_000
+TOGETHER = 8  # staged files that are split at once; each has about stage.FLUSH rows
 VISIBLE = ["customer", *(name for name in tables.dtypes(TABLE) if name != "customer_id")]
 
 
@@ -34,14 +37,13 @@ def merge_events(work: Merging) -> None:
         _link_names(work)
         _write_spare([spare], work)
         return
-    staged = sorted({file for month in work.stage.months(TABLE) for file in work.stage.files(TABLE, month)})
-    if len(spare):
-        work.stage.people.append(spare["customer_id"])
-    ids, recode, counts = _codes(work, old_files, staged, spare)
+    work.stage.file(TABLE, spare.with_columns(pl.lit(None, pl.UInt32).alias(ID)), "spare")
+    staged = [file for month in work.stage.months(TABLE) for file in work.stage.files(TABLE, month)]
+    ids, recode, counts = _codes(work, old_files, staged)
     if not len(ids):
         return
     edges = _edges(counts)
-    names = _split(work, staged, spare, ids, edges)
+    names = _split(work, staged, ids, edges)
     codes = pl.DataFrame({"customer": np.arange(len(ids), dtype=np.int32), "customer_id": ids})
     (work.room / TABLE).mkdir(exist_ok=True)
     codes.write_parquet(_names(work.room))
@@ -57,9 +59,8 @@ def merge_events(work: Merging) -> None:
         rows, again = _repeats(rows)
         beaten += _settle(again, codes, work)
         events = pl.Enum(sorted(names))
-        work.write(
-            TABLE, f"{number:04d}", rows.select(*VISIBLE, *HIDDEN).with_columns(pl.col("event").cast(events))
-        )
+        rows = rows.select(*VISIBLE, *HIDDEN).with_columns(pl.col("event").cast(events))
+        work.write(TABLE, f"{number:04d}", [rows])
     _write_spare(beaten, work)
 
 
@@ -84,7 +85,7 @@ def customers_of_events(folder: Path) -> pl.DataFrame:
 
 
 def _codes(
-    work: Merging, old_files: list[Path], staged: list[Path], spare: pl.DataFrame
+    work: Merging, old_files: list[Path], staged: list[Path]
 ) -> tuple[pl.Series, np.ndarray, np.ndarray]:
     """All customer ids in order, the new code of each old one, and the events of each."""
     old = customers_of_events(work.old.folder) if work.old else customers_of_events(Path())
@@ -92,17 +93,14 @@ def _codes(
     for path in old_files:
         alive = pl.scan_parquet(path).filter(work.alive()).select("customer").collect()["customer"]
         kept += np.bincount(alive.to_numpy(), minlength=len(old))
-    known = [old["customer_id"].filter(pl.Series(kept > 0))] if len(old) else []
-    empty = pl.Series("customer_id", [], dtype=pl.String)
-    ids = pl.concat([empty, *known, *work.stage.people]).unique().sort()
-    code = pl.Enum(ids)
-    found = old["customer_id"].cast(code, strict=False).to_physical().fill_null(0).cast(pl.Int32)
-    recode = np.maximum.accumulate(found.to_numpy())  # ids that are gone keep the order
-    counts = np.zeros(len(ids), dtype=np.int64)
-    np.add.at(counts, recode[kept > 0], kept[kept > 0])
-    for rows in [*(pl.read_parquet(file, columns=["customer_id"]) for file in staged), spare]:
-        counts += np.bincount(rows["customer_id"].cast(code).to_physical().to_numpy(), minlength=len(ids))
-    return ids, recode, counts
+    found = [old.lazy().select("customer_id", events=pl.Series(kept)).filter(pl.col("events") > 0)]
+    if staged:
+        found.append(pl.scan_parquet(staged).select("customer_id", events=pl.lit(1, pl.Int64)))
+    counts = pl.concat(found).group_by("customer_id").agg(pl.col("events").sum()).sort("customer_id")
+    counted = counts.collect(engine="streaming")
+    ids = counted["customer_id"]
+    recode = ids.search_sorted(old["customer_id"])  # ids that are gone keep the order
+    return ids, recode.to_numpy(), counted["events"].to_numpy()
 
 
 def _edges(counts: np.ndarray) -> list[int]:
@@ -111,30 +109,27 @@ def _edges(counts: np.ndarray) -> list[int]:
     return [0, *(np.flatnonzero(np.diff(files)) + 1).tolist(), len(counts)]
 
 
-def _split(
-    work: Merging, staged: list[Path], spare: pl.DataFrame, ids: pl.Series, edges: list[int]
-) -> set[str]:
-    """Writes staged rows, coded, by the file they belong to; returns every event name there is."""
-    code, names = pl.Enum(ids), set()
+def _split(work: Merging, staged: list[Path], ids: pl.Series, edges: list[int]) -> set[str]:
+    """Moves staged rows, coded, to the file they belong to; returns every event name there is."""
+    names = set()
     for path in work.parts(TABLE).values():
         alive = pl.scan_parquet(path).filter(work.alive())
         names |= set(alive.select(pl.col("event").cast(pl.String).unique()).collect()["event"])
-    for place, rows in enumerate([*(pl.read_parquet(file) for file in staged), spare]):
-        if not len(rows):
-            continue
+    for place in range(0, len(staged), TOGETHER):
+        files = staged[place : place + TOGETHER]
+        rows = pl.concat([pl.read_parquet(file) for file in files])
+        customer = ids.search_sorted(rows["customer_id"]).cast(pl.Int32)
+        rows = rows.with_columns(customer.alias("customer"))
         names |= set(rows["event"].unique())
-        customer = rows["customer_id"].cast(code).to_physical().cast(pl.Int32)
-        rows = (
-            rows.with_columns(customer.alias("customer"))
-            .drop("customer_id")
-            .sort("customer", maintain_order=True)
-        )
+        rows = rows.drop("customer_id").sort("customer", maintain_order=True)
         cuts = np.searchsorted(rows["customer"].to_numpy(), edges)
         for number, (start, stop) in enumerate(pairwise(cuts)):
             if stop > start:
                 folder = work.stage.folder / "ranges" / str(number)
                 folder.mkdir(parents=True, exist_ok=True)
                 rows[int(start) : int(stop)].write_parquet(folder / f"{place:06d}.parquet", compression="lz4")
+        for file in files:
+            file.unlink()
     return names
 
 
@@ -168,7 +163,6 @@ def _settle(again: pl.DataFrame, codes: pl.DataFrame, work: Merging) -> list[pl.
     own = again.filter("_own")
     for (source,), rows in own.group_by(SOURCE):
         number = int(str(source))
-        known = rows.select([name for name in tables.dtypes(TABLE) if rows[name].count()])
         work.stage.counts[number][TABLE].duplicates += len(rows)
         work.stage.bad[number].append(
             rows.select(
@@ -178,7 +172,7 @@ def _settle(again: pl.DataFrame, codes: pl.DataFrame, work: Merging) -> list[pl.
                 reason=pl.lit(REPEATS["duplicate"]),
                 table=pl.lit(TABLE),
                 line=LINE,
-                raw=as_json(known),
+                raw=as_given(TABLE, rows),
             )
         )
     return [again.filter(~pl.col("_own")).drop("_own")]

@@ -19,10 +19,12 @@ import polars as pl
 
 from loaders import cube, store, tables
 from loaders.events import merge_events
+from loaders.keys import SOURCE
 from loaders.loader import BadInput, Delivery, Progress, Source
-from loaders.merge import Merging, date_lines, merge
+from loaders.merge import date_lines, merge
+from loaders.merging import Merging
 from loaders.settings import settings_of
-from loaders.stage import SOURCE, Count, Stage
+from loaders.stage import Count, Stage
 from loaders.store import QUARANTINE, Manifest, Store
 from loaders.strangers import strangers
 

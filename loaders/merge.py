@@ -9,106 +9,19 @@ is corrected. Parts that nothing touches are linked, not copied.
 
 from __future__ import annotations
 
-import hashlib
-import os
-from dataclasses import dataclass, field
-from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
 from loaders import tables
+from loaders.keys import HIDDEN, ID, INDEX, KEY, SOURCE, key_hash, settle
 from loaders.loader import LINE
-from loaders.stage import (
-    HIDDEN,
-    ID,
-    INDEX,
-    KEY,
-    SOURCE,
-    UNDATED,
-    Stage,
-    as_json,
-    key_hash,
-    month_of,
-    settle,
-)
-from loaders.store import Store
+from loaders.merging import Merging
+from loaders.stage import UNDATED, Stage, as_given, month_of
 
+RANGE = 2_000_000  # rows merged at once
 REPEATS = {"duplicate": "same as an earlier row", "duplicate_key": "another row has the same key"}
-
-
-@dataclass
-class Merging:
-    """What every table's merge needs. gone: sources delivered anew; rank: their place by name."""
-
-    old: Store | None
-    stage: Stage
-    room: Path
-    gone: list[int]
-    rank: pl.DataFrame  # _source, _rank
-    files: dict[str, dict] = field(default_factory=dict)  # of the new version
-    moved: set[Path] = field(default_factory=set)  # old files whose rows were staged again
-    linked: dict[str, list[Path]] = field(default_factory=dict)  # old files taken over, by table
-
-    @cached_property
-    def order_times(self) -> pl.DataFrame:
-        """order_id, ordered_at of the new version's orders, once they are merged."""
-        files = sorted((self.room / "orders").glob("*.parquet"))
-        columns: Any = {"order_id": pl.String, "ordered_at": pl.Datetime("us", "UTC")}
-        return (
-            pl.read_parquet(files, columns=[*columns]) if files else pl.DataFrame(schema=pl.Schema(columns))
-        )
-
-    def parts(self, table: str) -> dict[str, Path]:
-        """The old version's files of a table, by month."""
-        if self.old is None:
-            return {}
-        found = sorted((self.old.folder / table).glob("*.parquet"))
-        return {path.stem: path for path in found if path not in self.moved}
-
-    def alive(self) -> pl.Expr:
-        return ~pl.col(SOURCE).is_in(self.gone)
-
-    def link(self, path: Path) -> None:
-        """Takes a file of the old version over."""
-        assert self.old is not None
-        name = path.relative_to(self.old.folder)
-        target = self.room / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        os.link(path, target)
-        self.linked.setdefault(path.parent.name, []).append(path)
-        if str(name) in self.old.manifest.files:
-            self.files[str(name)] = self.old.manifest.files[str(name)]
-
-    def write(self, table: str, part: str, rows: pl.DataFrame) -> None:
-        """Writes a part and notes its rows, time range and digest."""
-        if not len(rows):
-            return
-        target = self.room / table / f"{part}.parquet"
-        target.parent.mkdir(parents=True, exist_ok=True)
-        rows.write_parquet(target, compression="zstd", compression_level=1, row_group_size=200_000)
-        time = tables.time(table)
-        first, last = (str(rows[time].min() or ""), str(rows[time].max() or "")) if time else ("", "")
-        self.files[f"{table}/{part}.parquet"] = {
-            "rows": len(rows),
-            "start": first,
-            "end": last,
-            "digest": digest(rows.drop(*HIDDEN, strict=False)),
-        }
-
-
-def digest(rows: pl.DataFrame) -> str:
-    """sha256 of the rows' values, the same wherever and however the rows were made."""
-    sha = hashlib.sha256()
-    for column in rows.with_columns(pl.col(pl.Enum).cast(pl.String)).iter_columns():
-        sha.update(f"{column.name} {column.dtype}".encode())
-        sha.update(column.is_null().to_numpy().tobytes())
-        if column.dtype == pl.String:
-            sha.update((column.fill_null("").str.join("\0").item() or "").encode())
-        else:
-            sha.update(column.to_physical().cast(pl.Float64).fill_null(0).to_numpy().tobytes())
-    return sha.hexdigest()[:32]
 
 
 def merge(table: str, work: Merging) -> None:
@@ -116,36 +29,58 @@ def merge(table: str, work: Merging) -> None:
     parts, spare = work.parts(table), _spare(table, work)
     new = work.stage.index(table)
     changed = {part for part, path in parts.items() if work.gone and _has(path, work.gone)}
-    if not len(new) and not changed:
+    if not new.rows and not changed:
         for path in parts.values():
             work.link(path)
         _write_superseded(table, [spare], work)
         return
-    before = _old_index(table, parts, pl.concat([new[KEY], spare[KEY]]), work)
-    rivals = pl.concat([before, new.with_columns(part=pl.lit("")), _part_of(spare, "spare")])
-    winners, losers = settle(rivals.join(work.rank, on=SOURCE, how="left"), pl.col("_rank"))
-    revived = spare.join(winners.filter(part="spare"), on=[KEY, SOURCE], how="semi").with_columns(
-        month_of(table)
-    )
-    lost = losers.filter(pl.col("part") != "spare").select(KEY, SOURCE)
-    changed |= set(losers["part"]) - {"", "spare"} | set(revived["month"]) | set(work.stage.months(table))
+    won, lost = [], []
+    for fresh, common in new.shares(by=KEY):
+        aside = spare.filter(common)
+        before = _old_index(table, parts, pl.concat([fresh[KEY], aside[KEY]]), work)
+        rivals = pl.concat([before, fresh.with_columns(part=pl.lit("")), _part_of(aside, "spare")])
+        winners, losers = settle(rivals.join(work.rank, on=SOURCE, how="left"), pl.col("_rank"))
+        won.append(winners.filter(part="spare").select(KEY, SOURCE))
+        lost.append(losers.filter(pl.col("part") != "spare").select(KEY, SOURCE))
+        changed |= set(losers["part"]) - {"", "spare"}
+    revived = spare.join(pl.concat(won), on=[KEY, SOURCE], how="semi").with_columns(month_of(table))
+    gone = pl.concat(lost)
+    changed |= set(revived["month"]) | set(work.stage.months(table))
     beaten = [spare.join(revived, on=[KEY, SOURCE], how="anti")]
+
+    def merged(part: str, within: pl.Expr) -> pl.DataFrame:
+        rows, dropped = work.stage.rows(table, part, within)
+        _list_dropped(table, dropped, work.stage)
+        pieces = [revived.filter(within, month=part), rows]
+        if part in parts:
+            pieces.append(pl.scan_parquet(parts[part]).filter(work.alive(), within).collect())
+        rows = _together(table, pieces)
+        if len(gone):
+            rows = rows.with_columns(key_hash(table, rows).alias(KEY))
+            beaten.append(rows.join(gone, on=[KEY, SOURCE], how="semi"))
+            rows = rows.join(gone, on=[KEY, SOURCE], how="anti")
+        return _ordered(table, rows)
+
     for part in sorted(set(parts) | changed):
         if part not in changed:
             work.link(parts[part])
-            continue
-        rows, dropped = work.stage.rows(table, part)
-        _list_dropped(table, dropped, work.stage)
-        pieces = [revived.filter(month=part), rows]
-        if part in parts:
-            pieces.append(pl.read_parquet(parts[part]).filter(work.alive()))
-        rows = _together(table, pieces)
-        if len(lost):
-            rows = rows.with_columns(key_hash(table, rows).alias(KEY))
-            beaten.append(rows.join(lost, on=[KEY, SOURCE], how="semi"))
-            rows = rows.join(lost, on=[KEY, SOURCE], how="anti")
-        work.write(table, part, _ordered(table, rows))
+        else:
+            files = [*work.stage.files(table, part), *([parts[part]] if part in parts else [])]
+            work.write(table, part, (merged(part, within) for within in _ranges(table, part, files)))
     _write_superseded(table, beaten, work)
+
+
+def _ranges(table: str, part: str, files: list[Path]) -> list[pl.Expr]:
+    """Conditions that cut a part into pieces that fit in memory, in the order of its rows."""
+    name = (tables.time(table) if part != UNDATED else None) or tables.key(table)[0]
+    rows = sum(pl.scan_parquet(file).select(pl.len()).collect().item() for file in files)
+    if rows <= RANGE:
+        return [pl.lit(True)]
+    values = pl.concat([pl.read_parquet(file, columns=[name])[name] for file in files]).sort()
+    edges = values.gather_every(RANGE)[1:].unique(maintain_order=True)
+    lead = pl.col(name)
+    between = [(lead >= first) & (lead < last) for first, last in pairwise(edges)]
+    return [lead < edges[0], *between, lead >= edges[-1]]
 
 
 def _together(table: str, pieces: list[pl.DataFrame]) -> pl.DataFrame:
@@ -204,9 +139,6 @@ def _spare(table: str, work: Merging) -> pl.DataFrame:
 def _list_dropped(table: str, dropped: pl.DataFrame, stage: Stage) -> None:
     """Duplicates go to quarantine, so that nothing that was delivered is lost."""
     for (source,), rows in dropped.group_by(SOURCE):
-        known = rows.select(
-            [name for name in tables.dtypes(table) if rows[name].count() and name != "ordered_at"]
-        )
         stage.bad[int(str(source))].append(
             rows.select(
                 "rule",
@@ -215,7 +147,7 @@ def _list_dropped(table: str, dropped: pl.DataFrame, stage: Stage) -> None:
                 reason=pl.col("rule").replace_strict(REPEATS),
                 table=pl.lit(table),
                 line=LINE,
-                raw=as_json(known),
+                raw=as_given(table, rows),
             )
         )
 

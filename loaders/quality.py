@@ -164,7 +164,8 @@ def _slips(store: Store) -> list[Check]:
     rows = store.scan("order_lines").select("product_id", "unit_price", far.alias("far"))
     lost = rows.filter("far").collect()
     of = store.manifest.tables["order_lines"]["rows"]
-    example = {"product": lost["product_id"].first(), "price": lost["unit_price"].first()}
+    seen = lost.select(pl.col("unit_price").round_sig_figs(6)).to_series().first()
+    example = {"product": lost["product_id"].first(), "price": seen}
     severity = _grade(len(lost), of)
     return [Check("order_lines", "slip", severity, len(lost), of, "product {product} at {price}", example)]
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from loaders.merge import Merging
-from loaders.stage import KEY, SOURCE, key_hash
+from loaders.keys import KEY, SOURCE, key_hash
+from loaders.merging import Merging
 
 TOLD_BY = ("orders", "order_lines", "customers", "products")
 
@@ -26,7 +26,8 @@ def _shares_nothing(work: Merging, number: int, known: Mapping) -> bool:
     assert work.old is not None
     told = [table for table in TOLD_BY if table in known["tables"]]
     for table in told:
-        new = work.stage.index(table).filter(pl.col(SOURCE) == number)[KEY]
+        index = work.stage.index(table).scan()
+        new = index.filter(pl.col(SOURCE) == number).select(KEY).collect()[KEY]
         for path in sorted((work.old.folder / table).glob("*.parquet")):
             rows = pl.read_parquet(path).filter(pl.col(SOURCE) == known["id"])
             if key_hash(table, rows).is_in(new.implode()).any():

@@ -10,8 +10,9 @@ from language import listing, name, numbers, phrase, say, together
 from metrics.interval import wilson
 from metrics.metric import REGISTRY, Metric
 from metrics.value import Value
+from stories import effects
 from stories.blocks import Claim, Finding
-from stories.cards import changed, claim, tone
+from stories.cards import changed, claim, derived, moved, tone
 from stories.gather import CARDS, OverviewData
 
 MOST = 8
@@ -60,8 +61,38 @@ def _metrics(data: OverviewData, lang: str) -> Iterator[tuple[float, Finding]]:
         if missed or worse:
             weight = 1.0 if metric_name == "net_revenue" else 0.6
             text = together([missed, worse], lang)
-            finding = Finding(text, "bad", [claim(data.asked, now)], say(ACTIONS[metric_name], lang))
-            yield weight * max(miss, decline), finding
+            effect, claims = _effect(data, metric_name, bool(missed), lang)
+            claims = [*_claims(data, metric, bool(missed), bool(worse), lang), *claims]
+            action, owner = say(ACTIONS[metric_name], lang), effects.owner(metric_name, lang)
+            yield weight * max(miss, decline), Finding(text, "bad", claims, action, owner, effect)
+
+
+def _claims(data: OverviewData, metric: Metric, missed: bool, worse: bool, lang: str) -> list[Claim]:
+    now, before, plan = data.now[metric.name], data.before.get(metric.name), data.plan.get(metric.name)
+
+    def shown(value: float | None) -> str:
+        return numbers.value(value, metric.unit, lang, data.asked.shop.currency)
+
+    found = [claim(data.asked, now, shown(now.value))]
+    if missed and plan:
+        found.append(derived(data.asked, "target", plan.target, shown(plan.target), metric=metric.name))
+    if worse and before and before.value is not None and now.value is not None:
+        rate, text = moved(metric, now.value, before.value), changed(metric, now.value, before.value, lang)[0]
+        found.append(claim(data.asked, before, shown(before.value)))
+        found.append(derived(data.asked, "moved", rate, text, metric=metric.name))
+    return found
+
+
+def _effect(data: OverviewData, metric: str, missed: bool, lang: str) -> tuple[str, list[Claim]]:
+    """What closing the gap to the target, else to the comparison, would bring."""
+    plan, before = data.plan.get(metric), data.before.get(metric)
+    reference = plan.target if missed and plan else before.value if before else None
+    amount = None if reference is None else effects.gap(metric, reference, data.now)
+    if amount is None:
+        return "", []
+    text, printed = effects.told(metric, amount, lang, data.asked.shop.currency)
+    to = "target" if missed else "before"
+    return text, [derived(data.asked, "effect", amount, printed, metric=metric, to=to)] if text else []
 
 
 def _missed(data: OverviewData, metric: Metric, now: Value, lang: str) -> tuple[str, float]:
@@ -126,15 +157,16 @@ def _segments(data: OverviewData, lang: str) -> Iterator[tuple[float, Finding]]:
             pl.col("change") <= -SEGMENT * pl.col("before"),
             pl.col("change") <= -0.01 * change.before,
         )
-        for segment, was, moved in lost.select("segment", "before", "change").head(2).rows():
+        for segment, was, fell in lost.select("segment", "before", "change").head(2).rows():
             facts = {
                 "segment": name(segment, lang),
-                "amount": numbers.compact_money(-moved, currency, lang),
-                "change": numbers.change(moved / was, lang),
+                "amount": numbers.compact_money(-fell, currency, lang),
+                "change": numbers.change(fell / was, lang),
             }
-            days = str(change.period.start), str(change.period.end)
-            told = {"by": by, "segment": segment, "basis": data.asked.basis}
-            found = Claim("change", moved, change.n, *days, dict(data.asked.where), told)
+            told = {"by": by, "segment": segment}
+            rate = derived(data.asked, "change", fell / was, facts["change"], part="rate", **told)
+            found = [derived(data.asked, "change", fell, facts["amount"], **told), rate]
+            effect = say("{amount} of net revenue", lang, amount=facts["amount"])
             if by == "channel":
                 text = say("**{segment}** lost {amount} of net revenue ({change}).", lang, **facts)
                 action = say("Check its visits, conversion and spend in the channel table.", lang)
@@ -143,7 +175,7 @@ def _segments(data: OverviewData, lang: str) -> Iterator[tuple[float, Finding]]:
                     "The category **{segment}** lost {amount} of net revenue ({change}).", lang, **facts
                 )
                 action = say("Check stock, prices and returns of its best sellers.", lang)
-            yield -moved / change.before, Finding(text, "bad", [found], action)
+            yield -fell / change.before, Finding(text, "bad", found, action, _owner(by, lang), effect)
 
 
 def _stock(data: OverviewData, lang: str) -> Iterator[tuple[float, Finding]]:
@@ -154,8 +186,18 @@ def _stock(data: OverviewData, lang: str) -> Iterator[tuple[float, Finding]]:
     facts["share"] = numbers.percent(stock.share, lang)
     text = say("**{n} of {of} products** are out of stock; they made {share} of recent sales.", lang, **facts)
     action = say("Order again first: {products}.", lang, products=listing(list(stock.names), lang))
-    where = Claim("stock_out_rate", stock.count / stock.of, stock.of, str(stock.day), str(stock.day))
-    yield stock.share + 0.03, Finding(text, "bad", [where], action if stock.names else "")
+    parts = (
+        ("count", stock.count, facts["n"]),
+        ("of", stock.of, facts["of"]),
+        ("share", stock.share, facts["share"]),
+    )
+    claims = [
+        derived(data.asked, "stock", value, printed, part=part, day=str(data.asked.shop.last))
+        for part, value, printed in parts
+    ]
+    effect = say("up to {share} of sales", lang, share=facts["share"])
+    advice = (action, say("Merchandising", lang), effect) if stock.names else ()
+    yield stock.share + 0.03, Finding(text, "bad", claims, *advice)
 
 
 def _carriers(data: OverviewData, lang: str) -> Iterator[tuple[float, Finding]]:
@@ -172,14 +214,21 @@ def _carriers(data: OverviewData, lang: str) -> Iterator[tuple[float, Finding]]:
             }
             text = say("**{carrier}** delivered {late} of {parcels} parcels late ({share}).", lang, **facts)
             action = say("Agree on a plan with the carrier, or move parcels to another.", lang)
-            yield late / parcels * 0.6, Finding(text, "bad", action=action)
+            parts = (("late", late), ("parcels", parcels), ("share", late / parcels))
+            claims = [
+                derived(data.asked, "late", value, facts[part], carrier=carrier, part=part)
+                for part, value in parts
+            ]
+            effect = say("up to {late} more parcels on time", lang, late=facts["late"])
+            yield late / parcels * 0.6, Finding(text, "bad", claims, action, say("Logistics", lang), effect)
 
 
 def _incidents(data: OverviewData, lang: str) -> Iterator[tuple[float, Finding]]:
     for incident, kind, start in data.happened.open.select("name", "kind", "start").rows():
         facts = {"incident": incident, "kind": name(kind, lang), "day": numbers.day(start, lang)}
         text = say("Still open: **{incident}** ({kind}), since {day}.", lang, **facts)
-        yield 0.08, Finding(text, "neutral", action=say("Ask who is on it, and when it will be over.", lang))
+        action, owner = say("Ask who is on it, and when it will be over.", lang), say("Shop operations", lang)
+        yield 0.08, Finding(text, "neutral", action=action, owner=owner)
 
 
 def _quality(data: OverviewData, lang: str) -> Iterator[tuple[float, Finding]]:
@@ -189,4 +238,11 @@ def _quality(data: OverviewData, lang: str) -> Iterator[tuple[float, Finding]]:
         text = say(
             "**Data checks failed: {n}**, in {tables}. Numbers from there may be wrong.", lang, **facts
         )
-        yield 0.15, Finding(text, "bad", action=say("Open the page Data and read the quality report.", lang))
+        claims = [derived(data.asked, "failed_checks", len(data.checks), facts["n"])]
+        action, owner = say("Open the page Data and read the quality report.", lang), say("Data team", lang)
+        effect = say("numbers that can be trusted", lang)
+        yield 0.15, Finding(text, "bad", claims, action, owner, effect)
+
+
+def _owner(by: str, lang: str) -> str:
+    return say("Marketing", lang) if by == "channel" else say("Merchandising", lang)

@@ -16,7 +16,10 @@ Tone = Literal["good", "bad", "neutral"]
 
 @dataclass(frozen=True)
 class Claim:
-    """Where a printed number comes from, so that it can be computed again."""
+    """Where a printed number comes from, so that it can be computed again (stories/recompute.py).
+
+    printed: the number as it stands in the text, "$1.2M".
+    """
 
     source: str  # a metric or an analysis
     value: float | None
@@ -25,6 +28,7 @@ class Claim:
     end: str = ""
     where: Mapping[str, Sequence[str]] = field(default_factory=dict)
     settings: Mapping[str, object] = field(default_factory=dict)
+    printed: str = ""
 
 
 @dataclass(frozen=True)
@@ -36,7 +40,10 @@ class Heading:
 
 @dataclass(frozen=True)
 class Kpi:
-    """A metric's card. `value`, `change`, `target` are ready to read; `claim` has the numbers."""
+    """A metric's card. `value`, `change`, `target` are ready to read; `claim` has the number behind `value`.
+
+    beside: the claims of the numbers in `change`, `compared` and `target`.
+    """
 
     metric: str
     label: str
@@ -51,6 +58,7 @@ class Kpi:
     trend: Sequence[float | None] = ()
     missing: str = ""  # why there is no value, and what would give one
     definition: str = ""
+    beside: Sequence[Claim] = ()
 
 
 @dataclass(frozen=True)
@@ -71,21 +79,28 @@ class Table:
     note: str = ""
     missing: str = ""
     name: str = "table"  # of the downloaded file
+    message: str = ""  # what it says in one sentence: the title of its slide
 
 
 @dataclass(frozen=True)
 class Text:
     text: str
+    claims: Sequence[Claim] = ()
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One sentence with its number. `action` says what to do about it, where the data says so."""
+    """One sentence with its number. `action` says what to do about it, where the data says so.
+
+    owner: who would do it. effect: what it would be worth.
+    """
 
     text: str
     tone: Tone = "neutral"
     claims: Sequence[Claim] = ()
     action: str = ""
+    owner: str = ""
+    effect: str = ""
 
 
 @dataclass(frozen=True)

@@ -45,12 +45,13 @@ def card(
         compared=_was(metric, was, lang, currency) if change else "",
         target=_target(metric, plan, lang, currency),
         attainment=_progress(metric, plan),
+        beside=_beside(asked, now, before, plan, change, lang),
         trend=trend,
         definition=together([meant, tell(now.note, lang)], lang) if now.note else meant,
     )
 
 
-def claim(asked: Asked, value: Value) -> Claim:
+def claim(asked: Asked, value: Value, printed: str = "") -> Claim:
     return Claim(
         value.metric,
         value.value,
@@ -59,7 +60,40 @@ def claim(asked: Asked, value: Value) -> Claim:
         value.end.isoformat(),
         dict(asked.where),
         {"basis": asked.basis},
+        printed,
     )
+
+
+def derived(asked: Asked, source: str, value: float | None, printed: str, **settings: object) -> Claim:
+    """A claim of a number made from others of the period and of the comparison."""
+    days = str(asked.elapsed.start), str(asked.elapsed.end)
+    settings["basis"] = asked.basis
+    if asked.against:
+        settings["against"] = f"{asked.against.start}..{asked.against.end}"
+    return Claim(source, value, None, *days, dict(asked.where), settings, printed)
+
+
+def _beside(
+    asked: Asked, now: Value, before: Value | None, plan: Attainment | None, change: str, lang: str
+) -> list[Claim]:
+    """The claims of the change, of what was and of the target."""
+    metric, found = REGISTRY[now.metric], []
+    if change and before and before.value is not None and now.value is not None:
+        was = numbers.value(before.value, metric.unit, lang, asked.shop.currency)
+        found += [claim(asked, before, was)]
+        found += [derived(asked, "moved", moved(metric, now.value, before.value), change, metric=metric.name)]
+    if plan is not None and plan.target is not None:
+        target = numbers.value(plan.target, metric.unit, lang, asked.shop.currency)
+        found.append(derived(asked, "target", plan.target, target, metric=metric.name))
+        if metric.how == "additive" and plan.attainment is not None:
+            share = numbers.percent(plan.attainment, lang)
+            found.append(derived(asked, "attainment", plan.attainment, share, metric=metric.name))
+    return found
+
+
+def moved(metric: Metric, now: float, was: float) -> float:
+    """A change as it is told: the difference of rates and scores, else relative to what was."""
+    return now - was if metric.unit in ("percent", "score") else now / was - 1
 
 
 def definition(metric: Metric, lang: str) -> str:

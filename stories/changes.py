@@ -9,7 +9,7 @@ from language import listing, name, numbers, phrase, say, together
 from language.reasons import tell
 from metrics.change import VISITORS, Change
 from stories.blocks import Claim, Finding
-from stories.cards import claim
+from stories.cards import claim, derived
 from stories.gather import OverviewData
 
 DRIVERS = {
@@ -44,13 +44,15 @@ def what_changed(data: OverviewData, lang: str) -> Finding | None:
         first = say("Net revenue rose by **{amount}** ({rate}) to **{value}**.", lang, **facts)
     else:
         first = say("Net revenue fell by **{amount}** ({rate}) to **{value}**.", lang, **facts)
-    told = {"by": "channel", "basis": data.asked.basis}
-    days = str(change.period.start), str(change.period.end)
-    claims = [
-        claim(data.asked, data.now["net_revenue"]),
-        Claim("change", moved, change.n, *days, dict(data.asked.where), told),
-    ]
-    parts = [first, *_who(change, moved >= 0, lang, currency), _why(change, lang, currency)]
+    claims = [claim(data.asked, data.now["net_revenue"], facts["value"])]
+    if abs(moved) >= 0.0005 * abs(change.before):
+        claims.append(derived(data.asked, "change", moved, facts["amount"], by="channel"))
+        if change.before > 0:
+            rate = moved / change.before
+            claims.append(derived(data.asked, "change", rate, facts["rate"], by="channel", part="rate"))
+    who, why = _who(data, change, moved >= 0, lang), _why(data, change, lang)
+    parts = [first, *(text for text, _ in who), why[0]]
+    claims += [*(found for _, found in who), *why[1]]
     return Finding(
         together(parts, lang),
         "neutral" if not moved else "good" if moved > 0 else "bad",
@@ -58,7 +60,7 @@ def what_changed(data: OverviewData, lang: str) -> Finding | None:
     )
 
 
-def _who(change: Change, is_growth: bool, lang: str, currency: str) -> list[str]:
+def _who(data: OverviewData, change: Change, is_growth: bool, lang: str) -> list[tuple[str, Claim]]:
     """The segment that did most of it, and the one that did most against it."""
     known = change.segments.filter(pl.col("segment").is_not_null())
     rose, fell = known.filter(pl.col("change") > 0), known.filter(pl.col("change") < 0)
@@ -66,25 +68,28 @@ def _who(change: Change, is_growth: bool, lang: str, currency: str) -> list[str]
     for found in (rose, fell) if is_growth else (fell, rose):
         if len(found):
             segment, moved = found.row(0, named=True)["segment"], found["change"][0]
-            facts = {
-                "segment": name(segment, lang),
-                "amount": numbers.compact_money(abs(moved), currency, lang),
-            }
+            amount = numbers.compact_money(abs(moved), data.asked.shop.currency, lang)
+            facts = {"segment": name(segment, lang), "amount": amount}
             if moved > 0:
-                said.append(say("**{segment}** added the most: {amount}.", lang, **facts))
+                text = say("**{segment}** added the most: {amount}.", lang, **facts)
             else:
-                said.append(say("**{segment}** lost the most: {amount}.", lang, **facts))
+                text = say("**{segment}** lost the most: {amount}.", lang, **facts)
+            told = {"by": "channel", "segment": segment}
+            said.append((text, derived(data.asked, "change", moved, amount, **told)))
     return said
 
 
-def _why(change: Change, lang: str, currency: str) -> str:
+def _why(data: OverviewData, change: Change, lang: str) -> tuple[str, list[Claim]]:
     size = pl.col("effect").abs()
     strongest = change.effects.filter(size > 0).sort(size, descending=True)
-    drivers = [
-        f"{_driver(factor, change, lang).lower()} {numbers.difference(effect, 'money', lang, currency)}"
-        for factor, effect in strongest.select("factor", "effect").head(3).rows()
-    ]
-    return say("Strongest drivers: {drivers}.", lang, drivers=listing(drivers, lang)) if drivers else ""
+    drivers, claims = [], []
+    for factor, effect in strongest.select("factor", "effect").head(3).rows():
+        amount = numbers.difference(effect, "money", lang, data.asked.shop.currency)
+        drivers.append(f"{_driver(factor, change, lang).lower()} {amount}")
+        claims.append(derived(data.asked, "change", effect, amount, by="channel", factor=factor))
+    if not drivers:
+        return "", []
+    return say("Strongest drivers: {drivers}.", lang, drivers=listing(drivers, lang)), claims
 
 
 def _driver(factor: str, change: Change, lang: str) -> str:
@@ -107,6 +112,7 @@ def drivers(data: OverviewData, lang: str) -> Chart:
     return Chart(
         "bar", table, "label", "effect", "tone", unit="money", title=title,
         note=together(warnings, lang), missing=missing, alt=_alt(title, table, "effect", data, lang),
+        message=_most(table, "effect", data, lang),
     )  # fmt: skip
 
 
@@ -123,8 +129,17 @@ def movers(data: OverviewData, by: str, title: str, lang: str) -> Chart:
         "bar", table, "label", "change", "tone", unit="money", title=title,
         note=say("Change of net revenue against the comparison", lang),
         missing=tell(missing, lang) if missing else "" if len(table) else say("No change.", lang),
-        alt=_alt(title, table, "change", data, lang),
+        alt=_alt(title, table, "change", data, lang), message=_most(table, "change", data, lang),
     )  # fmt: skip
+
+
+def _most(table: pl.DataFrame, column: str, data: OverviewData, lang: str) -> str:
+    """The largest of the bars in a sentence."""
+    if not len(table):
+        return ""
+    label, value = table.sort(pl.col(column).abs(), descending=True).select("label", column).row(0)
+    amount = numbers.difference(value, "money", lang, data.asked.shop.currency)
+    return say("{label} moved net revenue most: {amount}", lang, label=label, amount=amount)
 
 
 def _toned(table: pl.DataFrame, column: str, labels: list[str]) -> pl.DataFrame:

@@ -81,7 +81,7 @@ def tables(found: Sequence[Loaded], shop: Shop, lang: str) -> list[Block]:
             "rows": [table.rows for table in there],
             "start": [_day(table.start) for table in there],
             "end": [_day(table.end) for table in there],
-            "age": [_age(table, shop) for table in there],
+            "age": [age(table, shop) for table in there],
             "quarantined": [table.quarantined for table in there],
             "duplicates": [table.duplicates for table in there],
         },
@@ -181,7 +181,7 @@ def _day(moment: datetime | date | None) -> date | None:
     return moment.date() if isinstance(moment, datetime) else moment
 
 
-def _age(table: Loaded, shop: Shop) -> int | None:
+def age(table: Loaded, shop: Shop) -> int | None:
     """Days by which it ends before the last day with orders."""
     end = _day(table.end)
     return max((shop.last - end).days, 0) if end else None

@@ -7,14 +7,16 @@ from collections.abc import Sequence
 import polars as pl
 
 from charts.chart import Chart
-from language import name, numbers, say, together
+from language import name, numbers, phrase, say, together
 from language.reasons import tell
 from metrics.metric import REGISTRY
 from stories import cards
 from stories.attention import attention
 from stories.blocks import Block, Column, Finding, Heading, Row, Source, Table, Warning
 from stories.changes import drivers, movers, what_changed
-from stories.gather import CARDS, GROUPED, OverviewData
+from stories.gather import CARDS, GROUPED, OverviewData, gather
+from stories.named import Named, last_week
+from stories.summary import summary
 
 
 def overview(data: OverviewData, lang: str) -> list[Block]:
@@ -30,7 +32,7 @@ def overview(data: OverviewData, lang: str) -> list[Block]:
     calm = Finding(say("Nothing stands out: no target missed, no decline, no incident.", lang), "good")
     return [
         _heading(data, lang),
-        *_short(data, lang),
+        *_begins_late(data, lang),
         *(
             cards.card(
                 data.asked, data.now[metric], data.before.get(metric), data.plan.get(metric),
@@ -62,7 +64,7 @@ def _heading(data: OverviewData, lang: str) -> Heading:
     return Heading(say("Overview", lang), together(parts, lang))
 
 
-def _short(data: OverviewData, lang: str) -> list[Warning]:
+def _begins_late(data: OverviewData, lang: str) -> list[Warning]:
     """That the comparison has fewer days of data than the period, so that changes look too large."""
     if (
         data.begins is None
@@ -108,10 +110,17 @@ def _trend(data: OverviewData, lang: str) -> Chart:
         labels=[*labels, before] if compared else labels,
         marks=marks,
         title=say("Net revenue", lang),
+        message=_headline(data, lang),
         note=say("By day, with promotions, holidays and incidents", lang) if marks else say("By day", lang),
         missing=tell(revenue.reason, lang) if revenue.reason else "",
         alt=say("Net revenue by day, {days}: {value} in all", lang, **facts),
     )
+
+
+def _headline(data: OverviewData, lang: str) -> str:
+    """The first sentence of what changed."""
+    changed = what_changed(data, lang)
+    return changed.text.split("。" if lang == "zh" else ". ")[0].rstrip(".") if changed else ""
 
 
 def _channels(data: OverviewData, lang: str) -> Table:
@@ -159,7 +168,18 @@ def _table(
     shown = [column for column in columns if column.name not in groups.without]
     segments = pl.Series("segment", [name(segment, lang) for segment in rows["segment"]], dtype=pl.String)
     frame = rows.with_columns(segments).select(column.name for column in shown)
-    return Table(frame, shown, title=title, note=together(notes, lang), name=f"{GROUPED[by][0]}_by_{by}")
+    note, message = together(notes, lang), _leader(frame, lang)
+    return Table(frame, shown, title=title, note=note, name=f"{GROUPED[by][0]}_by_{by}", message=message)
+
+
+def _leader(frame: pl.DataFrame, lang: str) -> str:
+    """The largest row with its share, in a sentence."""
+    if not len(frame) or frame["share"][0] is None:
+        return ""
+    share = numbers.percent(frame["share"][0], lang)
+    return say(
+        "{segment} is the largest: {share} of net revenue", lang, segment=frame["segment"][0], share=share
+    )
 
 
 def source(data: OverviewData, lang: str) -> Source:
@@ -181,3 +201,19 @@ def source(data: OverviewData, lang: str) -> Source:
     if shop.sample:
         parts.append(say("This is the sample shop: its customers, merchants and orders are made up.", lang))
     return Source(together(parts, lang))
+
+
+def short(data: OverviewData, lang: str) -> list[Finding]:
+    """The summary of its report."""
+    return summary(data.asked, data.now, data.before, what_changed(data, lang), lang)
+
+
+REPORT = Named(
+    "overview",
+    phrase("Weekly operations"),
+    phrase("the last week against the week before, for operations"),
+    last_week,
+    gather,
+    overview,
+    short,
+)

@@ -49,6 +49,11 @@ def empty(reason: str) -> str:
     return f'<div class="pl-empty">{rich(reason)}</div>'
 
 
+def kpis(blocks: Sequence[Kpi]) -> str:
+    """Key figures as cards in rows of four, or of two on a phone."""
+    return f'<div class="pl-kpis">{"".join(map(kpi, blocks))}</div>'
+
+
 def kpi(block: Kpi) -> str:
     """One key figure: label, value, change, comparison, target, trend."""
     parts = [

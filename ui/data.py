@@ -6,14 +6,12 @@ language. An import or a restore makes another version, so the next run sees it 
 
 from __future__ import annotations
 
-import inspect
 import os
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import plotly.graph_objects as go
 import polars as pl
@@ -22,13 +20,15 @@ import streamlit as st
 from charts import draw
 from charts.chart import Chart
 from loaders import quality
-from loaders.serve import TIMES
+from loaders.serve import TIMES, by_day
 from loaders.store import Store, current, folder
-from loaders.tables import TABLES
 from metrics.period import Period
 from metrics.reason import Frames
 from metrics.recovery import RECOVERIES, Data
 from metrics.recovery import recovered as planted_and_recovered
+from reports import shop as reported
+from reports.ledger import Ledger
+from reports.shop import Opened
 from stories.asked import Asked, Shop
 from stories.blocks import Block
 from stories.data import Loaded
@@ -37,7 +37,7 @@ from ui.view import DIMENSIONS, View
 
 ROOT = Path(__file__).parents[1]
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-KEPT = 128  # megabytes of a frame that stays in memory
+FIRST = ("channel",)
 
 
 def path() -> Path:
@@ -56,6 +56,22 @@ def key() -> Key | None:
 @st.cache_resource(ttl=DAY, max_entries=4, show_spinner=False)
 def store(key: Key) -> Store:
     return Store(key[0], key[1])
+
+
+@st.cache_resource(ttl=DAY, max_entries=4, show_spinner=False)
+def opened(key: Key) -> Opened:
+    """The store as reports ask it."""
+    return Opened(store(key), *days(key))
+
+
+def whole(key: Key) -> View:
+    """All days, for pages that have no dates of their own."""
+    return View(*days(key), range="custom", compare="none")
+
+
+def runs() -> list[dict]:
+    """The ledger of scheduled reports, read anew each time: deliveries do not change the store."""
+    return Ledger(path() / "reports").lines()
 
 
 def shop(key: Key) -> Shop:
@@ -83,7 +99,7 @@ def asked(key: Key, view: View) -> Asked:
 
 
 def _frames(key: Key) -> Frames:
-    """The store's frames, `daily` from memory: a story asks for it some forty times."""
+    """The store's frames, `daily` added up and from memory: a story asks for it some forty times."""
     there, seen = store(key), {}
 
     def frame(
@@ -94,7 +110,7 @@ def _frames(key: Key) -> Frames:
     ) -> pl.LazyFrame:
         if name != "daily" or not {*where, *by} <= {*DIMENSIONS, *TIMES}:
             return there.frame(name, where, by, basis)
-        asked = (tuple((column, tuple(values)) for column, values in where.items()), "category" in by, basis)
+        asked = (tuple((column, tuple(values)) for column, values in where.items()), tuple(by), basis)
         if asked not in seen:
             seen[asked] = _daily(key, *asked)
         return seen[asked]
@@ -102,12 +118,11 @@ def _frames(key: Key) -> Frames:
     return frame
 
 
-@st.cache_resource(ttl=HOUR, max_entries=6, show_spinner=False)
-def _daily(key: Key, where: tuple, by_category: bool, basis: str) -> pl.LazyFrame:
-    """The daily frame, read once where it is not too large to keep."""
-    frame = store(key).frame("daily", dict(where), ("category",) if by_category else (), basis)
-    read = frame.collect()
-    return read.lazy() if read.estimated_size("mb") < KEPT else frame
+@st.cache_resource(ttl=HOUR, max_entries=128, show_spinner=False)
+def _daily(key: Key, where: tuple, by: tuple[str, ...], basis: str) -> pl.LazyFrame:
+    """`daily` by day and `by`. The whole is added up from the channels, which are asked for anyway."""
+    rows = store(key).frame("daily", dict(where), by, basis) if by else _daily(key, where, FIRST, basis)
+    return by_day(rows, by).lazy()
 
 
 @st.cache_data(ttl=DAY, max_entries=8, show_spinner=False)
@@ -131,25 +146,10 @@ def checks(key: Key) -> list[quality.Check]:
     return quality.check(store(key))
 
 
-def _local(time: str, timezone: str) -> datetime | None:
-    """A time of the manifest, an instant or a day, as the shop's clock shows it."""
-    if not time:
-        return None
-    found = datetime.fromisoformat(time)
-    return found.astimezone(ZoneInfo(timezone)) if found.tzinfo else found
-
-
 @st.cache_data(ttl=DAY, max_entries=8, show_spinner=False)
 def loaded(key: Key) -> list[Loaded]:
     """Every table of the schema, with what the store has of it."""
-    manifest, found = store(key).manifest, []
-    for name, schema in TABLES.items():
-        facts = manifest.tables.get(name, {"rows": 0})
-        start, end = (_local(facts.get(at, ""), manifest.timezone) for at in ("start", "end"))
-        bad = sum(facts.get("quarantined", {}).values())
-        meaning = inspect.getdoc(schema) or ""
-        found.append(Loaded(name, meaning, facts["rows"], bad, facts.get("duplicates", 0), start, end))
-    return found
+    return reported.loaded(store(key))
 
 
 @st.cache_data(ttl=DAY, max_entries=8, show_spinner=False)
@@ -163,6 +163,12 @@ def quarantined(key: Key) -> dict[tuple[str, str], int]:
 def blocks(kept: tuple, _make: Callable[[], list[Block]]) -> list[Block]:
     """What `_make` returns; nobody may change it. `kept` names it: store, story, settings, language."""
     return _make()
+
+
+@st.cache_resource(ttl=HOUR, max_entries=64, show_spinner=False)
+def once(kept: tuple, _start: Callable[[], object]) -> object:
+    """What `_start` returns, started again only when the blocks of an hour ago are gone."""
+    return _start()
 
 
 @st.cache_resource(ttl=HOUR, max_entries=1024, show_spinner=False)

@@ -64,6 +64,12 @@ def _pages(lang: str) -> dict[str, list]:
                 url_path="dictionary",
             ),
             st.Page(
+                PAGES / "runs.py",
+                title=say("Report runs", lang),
+                icon=":material/schedule_send:",
+                url_path="runs",
+            ),
+            st.Page(
                 PAGES / "truths.py",
                 title=say("Truths", lang),
                 icon=":material/verified:",
@@ -91,6 +97,7 @@ def screen(page: str, with_filters: bool = False) -> Screen:
         opened.head = st.container(key="head", gap=None)
         if with_filters:
             opened.chosen = filters.bar(opened)
+        opened.corner = st.container(key="corner", width="content")
     if key:
         status.line(opened)
     return opened

@@ -18,7 +18,8 @@ class Screen:
     """A page as one reader sees it now.
 
     opened: the store and its key; None where there is no store. chosen: the dates and filters; None on
-    a page without them. head: the place for the page's heading, beside the filters. kept: what the
+    a page without them. head: the place for the page's heading, beside the filters, corner: that for
+    its export. kept: what the
     story's charts are kept under. opens: called with a metric's name when its card is chosen.
     """
 
@@ -28,6 +29,7 @@ class Screen:
     opened: tuple[Key, Store] | None = None
     chosen: View | None = None
     head: Any = None
+    corner: Any = None
     kept: tuple = ()
     opens: Callable[[str], None] | None = None
     numbers: Iterator[int] = field(default_factory=count)

@@ -13,6 +13,7 @@ from charts.chart import Chart
 from language import say
 from stories.blocks import Block, Finding, Heading, Kpi, Row, Source, Table, Text, Warning
 from ui import card, data, grid
+from ui.bars import bars
 from ui.screen import Screen
 
 
@@ -98,12 +99,15 @@ def _(block: Kpi, screen: Screen) -> None:
 
 @draw.register
 def _(block: Chart, screen: Screen) -> None:
+    title = card.title(block.title, block.note)
+    if block.missing or block.kind == "bar":
+        drawn = card.empty(block.missing) if block.missing else bars(block, screen.lang, screen.shop.currency)
+        with _card(screen, "card-bars"):
+            st.html(title + drawn)
+        return
     key = screen.name("chart")
     with _card(screen):
-        st.html(card.title(block.title, block.note))
-        if block.missing:
-            st.html(card.empty(block.missing))
-            return
+        st.html(title)
         figure = data.figure(screen.kept, key, screen.dark, screen.lang, screen.shop.currency, block)
         st.plotly_chart(
             figure,
@@ -129,21 +133,20 @@ def _(block: Row, screen: Screen) -> None:
             show([each], screen)
 
 
-def _card(screen: Screen) -> Any:
-    return st.container(key=screen.name("card"), height="stretch")
+def _card(screen: Screen, kind: str = "card") -> Any:
+    return st.container(key=screen.name(kind), height="stretch")
 
 
 def _kpis(cards: Sequence[Kpi], screen: Screen) -> None:
-    with st.grid(4, min_column_width=152, key=screen.name("kpis")):
-        for each in cards:
-            with st.container(key=f"kpi-{each.metric}", height="stretch"):
-                st.html(card.kpi(each))
-                if screen.opens:
-                    st.button(
-                        say(
-                            "{label}: {value}. Show details", screen.lang, label=each.label, value=each.value
-                        ),
-                        key=f"open-{each.metric}",
-                        on_click=screen.opens,
-                        args=(each.metric,),
-                    )
+    """Cards as one piece of HTML, under buttons as large as they: what opens their details."""
+    with st.container(key=screen.name("kpis"), gap=None):
+        st.html(card.kpis(cards))
+        if screen.opens:
+            with st.container(key=screen.name("opens")):
+                for each in cards:
+                    _opener(each, screen)
+
+
+def _opener(block: Kpi, screen: Screen) -> None:
+    said = say("{label}: {value}. Show details", screen.lang, label=block.label, value=block.value)
+    st.button(said, key=f"open-{block.metric}", on_click=screen.opens, args=(block.metric,), width="stretch")

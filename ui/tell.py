@@ -8,7 +8,7 @@ import streamlit as st
 
 from language import say
 from stories.blocks import Block
-from ui import data, detail
+from ui import data, detail, export
 from ui.screen import Screen
 from ui.show import show
 
@@ -21,6 +21,8 @@ def tell(screen: Screen, story: str, make: Callable[[], list[Block]]) -> None:
     with st.spinner(say("Computing …", screen.lang)):
         found = data.blocks(screen.kept, make)
     screen.opens = detail.open_metric if screen.chosen else None
+    if screen.opened:
+        export.menu(screen, story, found)
     show(found, screen)
     if screen.chosen:
         detail.details(screen, found)

@@ -122,7 +122,7 @@ class Visit:
         self.page.wait_for_function(SETTLED, timeout=30_000)
 
 
-# No skeletons, no stale blocks, and every chart drawn.
+# No skeletons, no stale blocks, and every chart that a script draws is there.
 SETTLED = """() => !document.querySelector('[data-testid="stSkeleton"], [data-stale="true"]')
   && [...document.querySelectorAll('[data-testid="stPlotlyChart"]')].every(
        chart => chart.querySelector('.main-svg'))"""

@@ -44,7 +44,7 @@ def test_the_keyboard_reaches_what_matters_and_shows_where_it_is(browser, server
                 )
             )
             outline = visit.page.evaluate(
-                """() => { const card = document.activeElement.closest('[class*="st-key-kpi-"]');
+                """() => { const card = document.activeElement.closest('[class*="st-key-opens-"] button');
                            return card ? getComputedStyle(card).outlineStyle : 'solid' }"""
             )
             assert outline == "solid"

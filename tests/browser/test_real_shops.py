@@ -10,10 +10,12 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from pypdf import PdfReader
 
+from cli import main
 from loaders.importing import import_delivery
+from loaders.keys import HIDDEN
 from loaders.loader import Delivery, choose
-from loaders.stage import HIDDEN
 from loaders.store import Store
 from tests.browser.conftest import serving, visiting
 
@@ -166,3 +168,19 @@ def test_the_overview_shows_what_the_command_line_says(browser, request, tmp_pat
         for name, card in CARDS.items():
             expected = f"{said[name]:,.0f}" if name == "orders" else f"{currency}{said[name]:,.2f}"
             assert read(visit, card) == expected, name
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("name", ["board", "overview"])
+def test_the_reports_of_online_retail_have_the_figures_of_the_command_line(uci, tmp_path, capsys, name, lang):
+    assert main(["report", name, "--store", str(uci), "--lang", lang, "--out", str(tmp_path)]) == 0
+    (path,) = tmp_path.glob("*.pdf")
+    _, start, end, _ = path.stem.split("_")
+    capsys.readouterr()
+    assert main(["value", *CARDS, "--store", str(uci), "--from", start, "--to", end, "--json"]) == 0
+    said = {each["metric"]: each["value"] for each in json.loads(capsys.readouterr().out)}
+    text = re.sub(r"\s", "", "".join(page.extract_text() for page in PdfReader(path).pages))
+    for metric in CARDS:
+        shown = f"{said[metric]:,.0f}" if metric == "orders" else f"£{said[metric]:,.2f}"
+        assert shown in text, metric
+    assert main(["verify", str(path), "--store", str(uci)]) == 0

@@ -14,7 +14,7 @@ from tests.browser.conftest import visiting
 pytestmark = pytest.mark.xdist_group("browser")
 
 WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
-PAGES = ("", "data", "dictionary")
+PAGES = ("", "data", "dictionary", "runs")
 PARTS = tuple(f"data?part={part}" for part in ("quality", "quarantine", "import", "versions"))
 HEADINGS = {"en": "Overview", "zh": "总览"}
 
@@ -131,11 +131,37 @@ def test_a_key_figure_opens_its_details_by_keyboard(browser, server):
         visit.settle()
         expect(dialog).to_contain_text(value)
         expect(dialog).to_contain_text("Formula")
-        assert dialog.locator("[data-testid=stPlotlyChart]").count() == 2
+        assert dialog.locator("[data-testid=stPlotlyChart]").count() == 1
+        assert dialog.locator(".pl-bars > li").count() >= 2
         assert parameters(visit)["metric"]
         visit.page.keyboard.press("Escape")
         expect(dialog).to_have_count(0)
         visit.page.wait_for_function("() => !location.search")
+
+
+@pytest.mark.parametrize("width", [1440, 800, 390])
+def test_each_card_lies_under_its_button(browser, server, width):
+    with visiting(browser, server, viewport={"width": width, "height": 900}) as visit:
+        visit.open("")
+        boxes = visit.page.evaluate(
+            """() => ['.pl-kpis > .pl-kpi', '[class*="st-key-opens-"] button'].map(which =>
+                 [...document.querySelectorAll(which)].map(each => { const { x, y, width, height } =
+                   each.getBoundingClientRect(); return [x, y, width, height].map(Math.round) }))"""
+        )
+        assert len(boxes[0]) == 12 and boxes[0] == boxes[1]
+
+
+def test_bars_are_as_long_as_their_values_and_grow_from_one_zero(browser, server):
+    with visiting(browser, server) as visit:
+        visit.open("")
+        for places in visit.page.evaluate(
+            """() => [...document.querySelectorAll('.pl-bars')].map(list =>
+                 [...list.querySelectorAll('li')].map(row => { const bar = row.querySelector('i').getBoundingClientRect();
+                   return [row.className, Math.round(bar.left), Math.round(bar.right)] }))"""
+        ):
+            zeros = [left if tone == "pl-good" else right for tone, left, right in places]
+            assert max(zeros) - min(zeros) <= 2
+            assert max(right - left for _, left, right in places) > 60
 
 
 def test_a_link_can_open_the_details(browser, server):
@@ -147,8 +173,8 @@ def test_a_link_can_open_the_details(browser, server):
 def test_charts_can_be_read_aloud(browser, server):
     with visiting(browser, server) as visit:
         visit.open("")
-        charts = visit.page.locator("[data-testid=stPlotlyChart]")
-        assert charts.count() >= 3
+        charts = visit.page.locator("[data-testid=stPlotlyChart], .pl-bars")
+        assert charts.count() == 4
         for i in range(charts.count()):
             named = charts.nth(i).locator("xpath=ancestor-or-self::*[@aria-label]").last
             assert len(named.get_attribute("aria-label")) > 5

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 import pytest
+from babel.numbers import format_decimal
 
-from language import numbers
+from language import LOCALES, numbers
 
 BOTH = ("en", "zh")
 
@@ -134,3 +135,13 @@ def test_no_number_shows_many_decimals():
         for lang in BOTH
     ]
     assert all(len(text.partition(".")[2].rstrip("%×")) <= 2 for text in told), told
+
+
+@pytest.mark.parametrize("lang", BOTH)
+@pytest.mark.parametrize(
+    "x", [0.0, 0.005, 0.015, 2.675, 1e-7, 999.995, 1234567.125, 31_415_926.535, 7e21, 12]
+)
+def test_numbers_are_written_as_babel_writes_them(x, lang):
+    for digits in range(4):
+        pattern = "#,##0" + ("." + "0" * digits if digits else "")
+        assert numbers.number(x, lang, digits) == format_decimal(x, pattern, LOCALES[lang])

@@ -8,10 +8,11 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
+from loaders import merge, pile
 from loaders.importing import import_delivery
+from loaders.keys import HIDDEN
 from loaders.loader import BadInput, choose
 from loaders.settings import open_for
-from loaders.stage import HIDDEN
 from loaders.store import Store
 from tests.loaders.shop import NOW, at, event, import_, line, order, source
 
@@ -75,9 +76,11 @@ def test_any_order_and_any_correction_gives_the_same_store(wanted, data):
     def wrong(name):
         return source(name, data.draw(contents, label=f"first form of {name}"))
 
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         once, often = Path(folder, "once"), Path(folder, "often")
         import_(once, *map(final, wanted))
+        for module, limit in ((pile, "FLUSH"), (pile, "SHARE"), (merge, "RANGE")):
+            patch.setattr(module, limit, data.draw(st.integers(1, 4), label=limit))
         steps = data.draw(st.permutations([*wanted, *wanted]), label="order")
         met = set()
         for name in steps:

@@ -1,0 +1,45 @@
+"""Cells of tables in words, and small lines as points."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from language import numbers
+from stories.blocks import Column
+
+
+def told(value: Any, column: Column, lang: str, currency: str) -> str:
+    """A cell as people read it; what is not known is "–", an empty text stays empty."""
+    if isinstance(value, str):
+        return value
+    if value is None:
+        return "" if column.kind == "text" else numbers.NONE
+    if isinstance(value, datetime):
+        return f"{numbers.day(value.date(), lang)} {value:%H:%M}"
+    if isinstance(value, date):
+        return numbers.day(value, lang)
+    by_kind = {
+        "money": lambda: numbers.compact_money(value, currency, lang),
+        "percent": lambda: numbers.percent(value, lang),
+        "bar": lambda: numbers.percent(value, lang),
+        "change": lambda: numbers.change(value, lang),
+        "integer": lambda: numbers.integer(value, lang),
+        "number": lambda: numbers.number(value, lang),
+    }
+    return by_kind[column.kind]() if column.kind in by_kind else str(value)
+
+
+def line(values: Sequence[float | None]) -> list[list[float]]:
+    """Points of a small line, x and y from 0 to 1 with y downwards; none where fewer than two are known."""
+    known = [value for value in values if value is not None]
+    if len(known) < 2:
+        return []
+    low, high = min(known), max(known)
+    step, span = 1 / (len(values) - 1), (high - low) or 1.0
+    return [
+        [round(i * step, 4), round(1 - (value - low) / span, 4)]
+        for i, value in enumerate(values)
+        if value is not None
+    ]

@@ -1,0 +1,230 @@
+"""PowerPoint: real layouts, one message a slide as its title, native charts and tables, speaker notes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import singledispatch
+from io import BytesIO
+from itertools import pairwise
+from typing import Any
+
+from pptx.dml.color import RGBColor
+from pptx.enum.shapes import MSO_SHAPE
+from pptx.enum.text import MSO_ANCHOR
+from pptx.util import Emu, Pt
+
+from charts.chart import Chart
+from language import say
+from metrics.metric import REGISTRY
+from reports import cell
+from reports.deck import BODY, LEFT, TITLE_ONLY, TOP, WIDE, Deck, fill_table, runs
+from reports.native import native
+from reports.pptx_chart import add_chart, add_heat
+from stories.blocks import Block, Finding, Heading, Kpi, Row, Source, Table, Text, Warning
+from stories.report import Chapter, Report, flat, message
+
+ROWS = 12  # of a table on a slide
+FINDINGS = 6
+ARROWS = {"up": "▲", "down": "▼", "flat": "■"}
+
+
+def pptx(report: Report) -> bytes:
+    """The report as a deck."""
+    deck = Deck(report)
+    deck.cover()
+    for chapter in report.chapters:
+        deck.chapter = chapter.title
+        for group in _slides(chapter):
+            if isinstance(group[0], Kpi):
+                _figures(deck, [each for each in group if isinstance(each, Kpi)])
+            elif isinstance(group[0], Chart | Table):
+                draw(group[0], deck)
+            else:
+                _texts(deck, chapter, group)
+    made = BytesIO()
+    deck.file.save(made)
+    return made.getvalue()
+
+
+def _slides(chapter: Chapter) -> Iterator[list[Block]]:
+    """Blocks that share a slide: key figures, texts; each chart and table has its own."""
+    held: list[Block] = []
+    for block in flat(chapter.blocks):
+        kind = "own" if isinstance(block, Chart | Table) else "kpi" if isinstance(block, Kpi) else "text"
+        last = held and ("kpi" if isinstance(held[-1], Kpi) else "text")
+        if held and (kind != last or kind == "own"):
+            yield held
+            held = []
+        if kind == "own":
+            yield [block]
+        else:
+            held.append(block)
+    if held:
+        yield held
+
+
+def _texts(deck: Deck, chapter: Chapter, blocks: Sequence[Block]) -> None:
+    told = [block for block in blocks if not isinstance(block, Source) and not deck.has_said(block)]
+    for part in _even(told, FINDINGS):
+        slide = deck.slide(_headline(chapter, part))
+        body = slide.placeholders[BODY].text_frame
+        body.clear()
+        for block in part:
+            deck.body = body
+            draw(block, deck)
+        deck.notes(slide, [block.text for block in blocks if isinstance(block, Source)])
+
+
+def _even(items: Sequence, most: int) -> list[list]:
+    """Parts of nearly the same length, none longer than `most`."""
+    count = -(-len(items) // most)
+    cuts = [round(i * len(items) / count) for i in range(count + 1)] if count else []
+    return [list(items[start:end]) for start, end in pairwise(cuts)]
+
+
+def _headline(chapter: Chapter, blocks: Sequence[Block]) -> str:
+    """The first sentence of the first finding; the chapter's title where it has none."""
+    first = next((block for block in blocks if isinstance(block, Finding)), None)
+    if first is None:
+        return chapter.title
+    text = first.text.replace("**", "")
+    for end in (". ", "。"):
+        text = text.split(end)[0]
+    return text.rstrip(".。")
+
+
+def _figures(deck: Deck, cards: Sequence[Kpi]) -> None:
+    lang = deck.report.lang
+    judged = [card for card in cards if card.attainment is not None]
+    met = sum((card.attainment or 0) >= 1 for card in judged)
+    title = say("{n} of {of} targets are met", lang, n=met, of=len(judged)) if judged else deck.chapter
+    slide = deck.slide(title, TITLE_ONLY)
+    across, gap = 4, Pt(10)
+    down = -(-len(cards) // across)
+    wide, high = (
+        (WIDE - gap * (across - 1)) // across,
+        min((Pt(405) - gap * (down - 1)) // max(down, 1), Pt(128)),
+    )
+    for i, card in enumerate(cards):
+        left, top = LEFT + (i % across) * (wide + gap), TOP + (i // across) * (high + gap)
+        _card(deck, slide, card, left, top, wide, high)
+    notes = [f"{card.label}: {card.definition}" for card in cards if card.definition]
+    deck.notes(slide, notes)
+
+
+def _card(deck: Deck, slide: Any, card: Kpi, left: int, top: int, wide: int, high: int) -> None:
+    own = deck.theme
+    box = slide.shapes.add_shape(MSO_SHAPE.ROUNDED_RECTANGLE, left, top, wide, high)
+    box.name = f"{card.label}"
+    box.adjustments[0] = 0.06
+    box.shadow.inherit = False
+    box.fill.solid()
+    box.fill.fore_color.rgb = RGBColor.from_string(own.card[1:])
+    box.line.color.rgb = RGBColor.from_string(own.border[1:])
+    frame = box.text_frame
+    frame.vertical_anchor, frame.word_wrap = MSO_ANCHOR.TOP, True
+    frame.margin_left = frame.margin_right = Pt(11)
+    frame.margin_top = Pt(9)
+    deck.line(frame, card.label, 11, own.muted, first=True)
+    deck.line(frame, card.value, 22, own.text, strong=True)
+    if card.missing:
+        deck.line(frame, card.missing, 9, own.muted)
+    if card.change:
+        text = f"{ARROWS[card.direction]} {card.change}  "
+        deck.line(frame, text, 11, own.tone(card.tone), strong=True, after=(card.compared, own.muted))
+    if card.target:
+        deck.line(frame, card.target, 10, own.muted)
+        if card.attainment is not None:
+            track = Emu(wide - Pt(22))
+            for share, color in ((1.0, own.border), (min(max(card.attainment, 0.02), 1.0), own.primary)):
+                bar = slide.shapes.add_shape(
+                    MSO_SHAPE.RECTANGLE, left + Pt(11), top + high - Pt(11), Emu(int(track * share)), Pt(3.5)
+                )
+                bar.shadow.inherit = False
+                bar.fill.solid()
+                bar.fill.fore_color.rgb = RGBColor.from_string(color[1:])
+                bar.line.fill.background()
+
+
+@singledispatch
+def draw(block: object, deck: Deck) -> None:
+    raise TypeError(f"There is no PowerPoint form for {type(block).__name__}.")
+
+
+@draw.register
+def _(block: Heading, deck: Deck) -> None:
+    runs(deck, deck.paragraph(), f"**{block.text}**", 18)
+    if block.note:
+        runs(deck, deck.paragraph(), block.note, 13, deck.theme.muted)
+
+
+@draw.register
+def _(block: Text, deck: Deck) -> None:
+    for line in block.text.split("\n"):
+        runs(deck, deck.paragraph(), line, 14)
+
+
+@draw.register
+def _(block: Source, deck: Deck) -> None:
+    runs(deck, deck.paragraph(), block.text, 11, deck.theme.muted)
+
+
+@draw.register
+def _(block: Warning, deck: Deck) -> None:
+    runs(deck, deck.paragraph(), f"! {block.text}", 16, deck.theme.warn)
+
+
+@draw.register
+def _(block: Finding, deck: Deck) -> None:
+    mark = {"good": "✓", "bad": "!", "neutral": "•"}[block.tone]
+    paragraph = deck.paragraph()
+    runs(deck, paragraph, f"{mark}  ", 16, deck.theme.tone(block.tone))
+    runs(deck, paragraph, block.text, 16)
+    if block.action:
+        runs(deck, deck.paragraph(4), f"→ {block.action}", 13, deck.theme.muted)
+
+
+@draw.register
+def _(block: Kpi, deck: Deck) -> None:
+    _figures(deck, [block])
+
+
+@draw.register
+def _(block: Row, deck: Deck) -> None:
+    for each in block.blocks:
+        draw(each, deck)
+
+
+@draw.register
+def _(block: Chart, deck: Deck) -> None:
+    slide = deck.slide(
+        message(block), TITLE_ONLY, block.note if not block.message else f"{block.title} · {block.note}"
+    )
+    if block.missing:
+        deck.empty(slide, block.missing)
+    else:
+        found = native(block, deck.report.lang, deck.report.currency)
+        (add_heat if found.form == "heat" else add_chart)(deck, slide, block, found)
+    deck.notes(slide, [block.alt, block.note])
+
+
+@draw.register
+def _(block: Table, deck: Deck) -> None:
+    lang, currency = deck.report.lang, deck.report.currency
+    columns = [column for column in block.columns if column.kind != "trend"]
+    rows = [] if block.missing else block.frame.select(column.name for column in columns).rows()
+    parts = _even(rows, ROWS) or [[]]
+    for page, part in enumerate(parts, 1):
+        title = message(block) or deck.chapter
+        note = say("{n} of {of}", lang, n=page, of=len(parts)) if len(parts) > 1 else ""
+        below = block.note if not block.message else f"{block.title} · {block.note}"
+        slide = deck.slide(title, TITLE_ONLY, " · ".join(filter(None, (below.rstrip(" ·"), note))))
+        if block.missing:
+            deck.empty(slide, block.missing)
+            deck.notes(slide, [])
+            return
+        told = [[cell.told(v, c, lang, currency) for v, c in zip(row, columns, strict=True)] for row in part]
+        fill_table(deck, slide, columns, told)
+        used = [REGISTRY[column.name] for column in columns if column.name in REGISTRY]
+        notes = [f"{say(m.label, lang)}: {say(m.meaning, lang)} {say(m.formula, lang)}" for m in used]
+        deck.notes(slide, [*notes, block.note])

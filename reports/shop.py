@@ -1,0 +1,122 @@
+"""A store as stories ask it: frames, tables, and what is known of the data."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property, lru_cache
+from types import MappingProxyType
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+from loaders import quality
+from loaders.serve import TIMES
+from loaders.store import Store
+from loaders.tables import TABLES
+from metrics.metric import BadQuestion
+from metrics.period import Period
+from metrics.reason import Frames
+from stories.asked import Asked, How, Shop
+from stories.data import Loaded
+from stories.named import Named
+from stories.report import Facts
+
+DIMENSIONS = ("channel", "category", "region", "device")
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A store with its first and last day of orders."""
+
+    store: Store
+    first: date
+    last: date
+
+    @cached_property
+    def frames(self) -> Frames:
+        return remembering(self.store)
+
+    @property
+    def shop(self) -> Shop:
+        manifest = self.store.manifest
+        return Shop(
+            self.last, manifest.currency, manifest.timezone,
+            "sunday" if manifest.week_start == "sunday" else "monday",
+            datetime.fromisoformat(manifest.created_at), manifest.sample,
+        )  # fmt: skip
+
+    def table(self, name: str) -> pl.LazyFrame | None:
+        return self.store.scan(name) if name in self.store.tables else None
+
+    def ask(
+        self, period: Period, comparison: How, where: Mapping[str, Sequence[str]], basis: str = "order"
+    ) -> Asked:
+        """A question; the daily frame is read once for each set of filters."""
+        return Asked(
+            self.frames, self.table, self.shop, period, comparison, where,
+            "refund" if basis == "refund" else "order",
+        )  # fmt: skip
+
+    def facts(self) -> Facts:
+        manifest = self.store.manifest
+        counts = self.store.quarantine().group_by("table", "rule").len().collect().sort("table", "rule")
+        refused = {(table, rule): rows for table, rule, rows in counts.iter_rows()}
+        return Facts(loaded(self.store), quality.check(self.store), refused, manifest.version)
+
+
+def opened(path: str, version: int | None = None) -> Opened:
+    """Raises BadInput where there is no store, BadQuestion where it has no orders."""
+    store = Store(path, version)
+    found = store.frame("sales").select(first=pl.col("day").min(), last=pl.col("day").max()).collect().row(0)
+    if found[0] is None:
+        raise BadQuestion("The store has no orders, so there is no first and last day: import orders first.")
+    return Opened(store, *found)
+
+
+def usual(named: Named, there: Opened) -> tuple[Period, How]:
+    """The days and comparison of a report where none are asked for."""
+    return named.days(there.first, there.last, there.shop.week_start)
+
+
+def loaded(store: Store) -> list[Loaded]:
+    """Every table of the schema, with what the store has of it."""
+    manifest, found = store.manifest, []
+    for name, schema in TABLES.items():
+        facts = manifest.tables.get(name, {"rows": 0})
+        start, end = (_local(facts.get(at, ""), manifest.timezone) for at in ("start", "end"))
+        bad = sum(facts.get("quarantined", {}).values())
+        meaning = inspect.getdoc(schema) or ""
+        found.append(Loaded(name, meaning, facts["rows"], bad, facts.get("duplicates", 0), start, end))
+    return found
+
+
+def _local(time: str, timezone: str) -> datetime | None:
+    """A time of the manifest, an instant or a day, as the shop's clock shows it."""
+    if not time:
+        return None
+    found = datetime.fromisoformat(time)
+    return found.astimezone(ZoneInfo(timezone)) if found.tzinfo else found
+
+
+def remembering(store: Store) -> Frames:
+    """The store's frames, `daily` from memory: a story asks for it some forty times."""
+
+    @lru_cache(maxsize=16)
+    def daily(where: tuple, by_category: bool, basis: str) -> pl.LazyFrame:
+        return store.frame("daily", dict(where), ("category",) if by_category else (), basis).collect().lazy()
+
+    def frame(
+        name: str,
+        where: Mapping[str, Sequence[str]] = MappingProxyType({}),
+        by: Sequence[str] = (),
+        basis: str = "order",
+    ) -> pl.LazyFrame:
+        if name != "daily" or not {*where, *by} <= {*DIMENSIONS, *TIMES}:
+            return store.frame(name, where, by, basis)
+        kept = tuple(sorted((column, tuple(values)) for column, values in where.items()))
+        return daily(kept, "category" in by, basis)
+
+    return frame
