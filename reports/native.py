@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from itertools import zip_longest
 from typing import Any, Literal
 
 import polars as pl
@@ -50,6 +51,17 @@ class Native:
     def is_labelled(self) -> bool:
         """Whether values are written at the bars, which then need no axis."""
         return self.form == "bar" and len(self.series) == 1
+
+    @property
+    def least(self) -> float | None:
+        """Where the axis of bars begins: at 0, unless something lies below it."""
+        seen = [
+            value - (below or 0.0)
+            for each in self.series
+            for value, below in zip_longest(each.values, each.below)
+            if value is not None
+        ]
+        return 0.0 if self.form == "bar" and min(seen, default=0.0) >= 0 else None
 
 
 Parts = tuple[list[str], list[Series], list[list[float | None]]]  # labels, series, across

@@ -39,7 +39,8 @@ KINDS = {
 
 def add_chart(deck: Deck, slide: Any, block: Chart, found: Native) -> None:
     own = deck.theme
-    high = min(HIGH, Pt(34 * len(found.labels) + 30)) if found.form == "bar" else HIGH
+    rows = len(found.labels) * len(found.series)
+    high = min(HIGH, Pt(34 * rows + 30)) if found.form == "bar" else HIGH
     frame = slide.shapes.add_chart(KINDS[found.form], LEFT, TOP, WIDE, high, _data(found))  # type: ignore[arg-type]
     frame.name = block.title
     frame._element._nvXxPr.cNvPr.set("descr", block.alt or block.title)
@@ -100,6 +101,7 @@ def _axes(chart: Any, found: Native, own: Any) -> None:
     if found.is_labelled:
         up.visible = False
     else:
+        up.minimum_scale = found.least
         up.major_gridlines.format.line.color.rgb = RGBColor.from_string(own.border[1:])
         up.major_gridlines.format.line.width = Pt(0.75)
     across.tick_label_position = XL_TICK_LABEL_POSITION.LOW

@@ -61,7 +61,8 @@ def insert(book: Book, sheet: Worksheet, chart: Chart, found: Native) -> None:
     lines = {"major_gridlines": {"visible": True, "line": {"color": own.border, "width": 0.75}}}
     if found.form == "bar":
         bare = {"visible": False, "major_gridlines": {"visible": False}}
-        made.set_x_axis(bare if found.is_labelled else quiet | lines | {"num_format": found.format})
+        numbered = {"num_format": found.format, "min": found.least}
+        made.set_x_axis(bare if found.is_labelled else quiet | lines | numbered)
         made.set_y_axis(quiet | {"reverse": True, "label_position": "low"})
     elif found.form != "donut":
         made.set_x_axis(quiet | {"interval_unit": max(1, len(found.labels) // 10), "label_position": "low"})
@@ -72,7 +73,7 @@ def insert(book: Book, sheet: Worksheet, chart: Chart, found: Native) -> None:
     made.set_chartarea({"border": {"color": own.border}})
     if found.form == "donut":
         made.set_hole_size(62)
-    height = max(320, 26 * len(found.labels) + 80) if found.form == "bar" else 380
+    height = max(320, 26 * len(found.labels) * len(found.series) + 80) if found.form == "bar" else 380
     made.set_size({"width": 760, "height": min(height, 900)})
     place = 2 * len(found.series) if across else len(found.series) + 1
     sheet.insert_chart(TOP, place + 1, made, {"description": chart.alt or chart.title})

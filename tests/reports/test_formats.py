@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import zipfile
 from typing import get_args
 
 import openpyxl
@@ -17,6 +18,7 @@ from reports import pdf as pdf_file
 from reports import pptx as pptx_file
 from reports import xlsx as xlsx_file
 from reports.export import FORMATS
+from reports.native import native
 from reports.picture import svg
 from stories import blocks
 from tests.reports.conftest import chart, told
@@ -106,6 +108,31 @@ def test_pptx(everything):
         cell.text for shape in shapes if shape.has_table for row in shape.table.rows for cell in row.cells
     )
     assert [part for part in SAID if tight(part) not in tight(text)] == []
+
+
+def test_intervals_are_bars_with_error_bars_in_decks_and_workbooks():
+    found = native(chart("interval"), "en", "USD")
+    assert (found.form, found.labels, found.least, found.is_labelled) == (
+        "bar",
+        ["Organic", "邮件", "Ads"],
+        0.0,
+        False,
+    )
+    hit, target = found.series
+    assert (hit.name, hit.values, target.values) == ("Found 还原", [2.0, 5.0, 3.0], [2.5, 7.0, 3.0])
+    assert (hit.below, hit.above) == ((1.0, 0.5, None), (2.0, 1.0, None))
+    assert native(chart("bar"), "en", "USD").least is None  # one of its bars is below 0
+
+
+def test_error_bars_reach_both_files(everything):
+    deck = Presentation(io.BytesIO(pptx_file.pptx(everything)))
+    shapes = [shape for slide in deck.slides for shape in slide.shapes if shape.has_chart]
+    (drawn,) = [shape.chart for shape in shapes if shape.name == "An interval 图"]
+    lengths = drawn._chartSpace.xpath(".//c:errBars/c:plus//c:v/text()")
+    assert [float(each) for each in lengths] == [2.0, 1.0]
+    with zipfile.ZipFile(io.BytesIO(xlsx_file.xlsx(everything))) as book:
+        texts = [book.read(name).decode() for name in book.namelist() if "charts/chart" in name]
+    assert sum('<c:errValType val="cust"/>' in text for text in texts) == 1
 
 
 def test_xlsx(everything):
