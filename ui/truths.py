@@ -6,7 +6,7 @@ import streamlit as st
 
 from language import say
 from stories import recovery, truths
-from ui import data
+from ui import data, export
 from ui.screen import Screen
 from ui.show import show
 from ui.tell import tell
@@ -21,14 +21,16 @@ def panel(screen: Screen) -> None:
     with st.spinner(say("Running every method on this shop …", screen.lang)):
         rows = data.recovered(screen.key)
     lang, named = screen.lang, data.plan_names(screen.key)
-    tell(screen, "truths", lambda: truths.overview(known, rows, lang, screen.shop.currency))
+    head = tell(screen, "truths", lambda: truths.overview(known, rows, lang, screen.shop.currency), False)
     topics = truths.topics(known)
     labels = {each: say(truths.TOPICS[each], lang) if each in truths.TOPICS else each for each in topics}
     topic = _chosen("topic", say("Topic", lang), labels)
-    tell(screen, f"truths {topic}", lambda: recovery.topic(known, rows, topic, named, lang))
+    methods = tell(screen, f"truths {topic}", lambda: recovery.topic(known, rows, topic, named, lang), False)
     measures = {each: truths.measured(each, lang) for each in truths.measures(known, topic)}
     measure = _chosen("measure", say("What was planted", lang), measures)
-    tell(screen, f"truths {topic} {measure}", lambda: truths.planted(known, topic, measure, named, lang))
+    story = f"truths-{topic}-{measure}"
+    planted = tell(screen, story, lambda: truths.planted(known, topic, measure, named, lang), False)
+    export.menu(screen, story, [*head, *methods, *planted])
 
 
 def _chosen(what: str, label: str, options: dict[str, str]) -> str:
