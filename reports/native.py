@@ -20,12 +20,17 @@ SIGNS = {"USD": "$", "EUR": "€", "GBP": "£", "CNY": "¥", "JPY": "¥", "BRL":
 
 @dataclass(frozen=True)
 class Series:
-    """colors: one a value where they differ (tones of bars), else one for all."""
+    """colors: one a value where they differ (tones of bars), else one for all.
+
+    below, above: lengths of error bars, one a value; null where there is none.
+    """
 
     name: str
     values: list[float | None]
     colors: tuple[str, ...]
     style: Style = "strong"
+    below: tuple[float | None, ...] = ()
+    above: tuple[float | None, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -41,6 +46,11 @@ class Native:
     format: str
     across: list[list[float | None]]
 
+    @property
+    def is_labelled(self) -> bool:
+        """Whether values are written at the bars, which then need no axis."""
+        return self.form == "bar" and len(self.series) == 1
+
 
 Parts = tuple[list[str], list[Series], list[list[float | None]]]  # labels, series, across
 
@@ -50,7 +60,7 @@ def native(chart: Chart, lang: str, currency: str) -> Native:
     if chart.kind not in KINDS:
         raise ValueError(f"There is no native form of a chart of kind {chart.kind!r}.")
     labels, series, across = KINDS[chart.kind](chart, lang)
-    form = {"area": "line", "funnel": "bar"}.get(chart.kind, chart.kind)
+    form = {"area": "line", "funnel": "bar", "interval": "bar"}.get(chart.kind, chart.kind)
     return Native(form, labels, series, number_format(chart.unit, currency), across)
 
 
@@ -63,6 +73,22 @@ def _bars(chart: Chart, lang: str) -> Parts:
         colors = tuple(own.tone(tone) for tone in table[chart.color].to_list())
     labels = [_label(each, lang) for each in table[chart.x].to_list()]
     return labels, [Series(chart.title, table[chart.y].to_list(), colors)], []
+
+
+def _intervals(chart: Chart, lang: str) -> Parts:
+    """Bars with their intervals as error bars, and beside each the bar it should have been."""
+    assert chart.low and chart.high, "a chart of intervals needs columns for their ends"
+    labels, (found,), _ = _bars(chart, lang)
+    ends = chart.table.select(
+        below=pl.col(chart.y) - pl.col(chart.low), above=pl.col(chart.high) - pl.col(chart.y)
+    )
+    colors = tuple(theme(False).primary if tone == theme(False).muted else tone for tone in found.colors)
+    names = [*chart.labels, chart.title, ""]
+    series = [Series(names[0], found.values, colors, below=tuple(ends["below"]), above=tuple(ends["above"]))]
+    if chart.compare:
+        target = chart.table[chart.compare].to_list()
+        series.append(Series(names[1], target, (theme(False).muted,)))
+    return labels, series, []
 
 
 def _cells(chart: Chart, lang: str) -> Parts:
@@ -108,7 +134,7 @@ def _lines(chart: Chart, lang: str) -> Parts:
 
 KINDS: dict[str, Callable[[Chart, str], Parts]] = {
     "line": _lines, "area": _lines, "column": _lines, "stack": _lines, "bar": _bars, "funnel": _bars,
-    "donut": _bars, "heat": _cells, "scatter": _points,
+    "donut": _bars, "heat": _cells, "scatter": _points, "interval": _intervals,
 }  # fmt: skip
 
 

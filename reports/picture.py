@@ -22,7 +22,7 @@ from charts.chart import Chart
 from charts.sheet import Sheet, floats, known, nice
 from charts.theme import theme
 from language import numbers, say
-from reports import paper, shapes
+from reports import paper, shapes, spans
 
 FONTS = Path(__file__).parent / "assets"
 
@@ -60,6 +60,8 @@ def height(chart: Chart) -> float:
         return 30.0 * max(rows, 1) + 4
     if chart.kind == "heat":
         return 17.0 * max(chart.table[chart.y].n_unique(), 1) + 18
+    if chart.kind == "interval":
+        return spans.high(chart)
     return 150.0 if chart.kind == "donut" else 176.0
 
 
@@ -130,4 +132,5 @@ def lines(chart: Chart, sheet: Sheet, figure: Figure, width: float, height: floa
 KINDS: dict[str, Callable[[Chart, Sheet, Figure, float, float], None]] = {
     "line": lines, "area": lines, "column": shapes.columns, "stack": shapes.columns, "bar": shapes.bars,
     "funnel": shapes.bars, "donut": shapes.donut, "heat": shapes.heat, "scatter": shapes.scatter,
+    "interval": spans.intervals,
 }  # fmt: skip

@@ -23,7 +23,7 @@ from charts.chart import Chart
 from charts.sheet import Sheet
 from charts.theme import readable_on
 from reports.deck import LEFT, TOP, WIDE, Deck
-from reports.native import Native
+from reports.native import Native, Series
 from reports.shapes import heat_told, shade
 
 HIGH = Pt(392)
@@ -56,7 +56,7 @@ def add_chart(deck: Deck, slide: Any, block: Chart, found: Native) -> None:
     if found.form in ("bar", "column", "stack"):
         plot.gap_width = 60
         plot.overlap = 100 if found.form == "stack" else 0
-    if found.form in ("bar", "donut"):
+    if found.form == "donut" or found.is_labelled:
         plot.has_data_labels = True
         labels = plot.data_labels
         labels.font.size = Pt(12)
@@ -92,12 +92,13 @@ def _axes(chart: Any, found: Native, own: Any) -> None:
     for axis in (across, up):
         axis.major_tick_mark = XL_TICK_MARK.NONE
         axis.format.line.fill.background()
-    up.has_major_gridlines = found.form != "bar"
+    up.has_major_gridlines = not found.is_labelled
     up.tick_labels.number_format, up.tick_labels.number_format_is_linked = found.format, False
     if found.form == "bar":
         across.reverse_order = True
-        up.visible = False
         across.tick_labels.font.color.rgb = RGBColor.from_string(own.text[1:])
+    if found.is_labelled:
+        up.visible = False
     else:
         up.major_gridlines.format.line.color.rgb = RGBColor.from_string(own.border[1:])
         up.major_gridlines.format.line.width = Pt(0.75)
@@ -137,11 +138,29 @@ def _paint(found: Native, series: Any, made: Any) -> None:
         made.invert_if_negative = False
         made.format.fill.solid()
         made.format.fill.fore_color.rgb = color
+    if series.below:
+        _error_bars(series, made)
     if len(series.colors) > 1:
         for i, each in enumerate(series.colors):
             point = made.points[i].format.fill
             point.solid()
             point.fore_color.rgb = RGBColor.from_string(each[1:])
+
+
+def _error_bars(series: Series, made: Any) -> None:
+    """Custom error bars, which python-pptx cannot make by itself (ECMA-376, CT_ErrBars)."""
+    bars = etree.Element(qn("c:errBars"))
+    for tag, value in (("errBarType", "both"), ("errValType", "cust"), ("noEndCap", "0")):
+        etree.SubElement(bars, qn(f"c:{tag}")).set("val", value)
+    for tag, lengths in (("plus", series.above), ("minus", series.below)):
+        numbers = etree.SubElement(etree.SubElement(bars, qn(f"c:{tag}")), qn("c:numLit"))
+        etree.SubElement(numbers, qn("c:ptCount")).set("val", str(len(lengths)))
+        for i, length in enumerate(lengths):
+            if length is not None:
+                point = etree.SubElement(numbers, qn("c:pt"))
+                point.set("idx", str(i))
+                etree.SubElement(point, qn("c:v")).text = repr(length)
+    made._element.find(qn("c:cat")).addprevious(bars)
 
 
 def add_heat(deck: Deck, slide: Any, block: Chart, found: Native) -> None:

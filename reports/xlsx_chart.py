@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from xlsxwriter.worksheet import Worksheet
@@ -59,7 +60,8 @@ def insert(book: Book, sheet: Worksheet, chart: Chart, found: Native) -> None:
     quiet = {"num_font": font, "line": {"none": True}, "major_tick_mark": "none"}
     lines = {"major_gridlines": {"visible": True, "line": {"color": own.border, "width": 0.75}}}
     if found.form == "bar":
-        made.set_x_axis({"visible": False, "major_gridlines": {"visible": False}})
+        bare = {"visible": False, "major_gridlines": {"visible": False}}
+        made.set_x_axis(bare if found.is_labelled else quiet | lines | {"num_format": found.format})
         made.set_y_axis(quiet | {"reverse": True, "label_position": "low"})
     elif found.form != "donut":
         made.set_x_axis(quiet | {"interval_unit": max(1, len(found.labels) // 10), "label_position": "low"})
@@ -92,12 +94,19 @@ def _look(found: Native, i: int) -> dict[str, Any]:
     look: dict[str, Any] = {"fill": {"color": color}, "gap": 55}
     if len(series.colors) > 1:
         look["points"] = [{"fill": {"color": each}} for each in series.colors]
-    if found.form == "bar":
+    if series.below:
+        ends = {"plus_values": _lengths(series.above), "minus_values": _lengths(series.below)}
+        look["y_error_bars"] = {"type": "custom", **ends, "line": {"color": theme(False).text}}
+    elif found.is_labelled:
         font = {"name": "Arial", "size": 9, "color": theme(False).text}
         look["data_labels"] = {"value": True, "num_format": found.format, "font": font}
     if found.form == "donut":
         look["data_labels"] = {"percentage": True}
     return look
+
+
+def _lengths(values: Sequence[float | None]) -> list[float]:
+    return [value or 0.0 for value in values]
 
 
 def _heat(book: Book, sheet: Worksheet, found: Native) -> None:

@@ -12,7 +12,7 @@ from metrics.judge import answered, covers
 from metrics.reason import words
 from metrics.recovery import RECOVERIES
 from stories.blocks import Block, Column, Finding, Heading, Table, Tone, Warning
-from stories.recovery import shown, subject, told
+from stories.recovery import shown, subject, told, topic
 
 TOPICS = {
     "funnel": phrase("Steps of a visit"),
@@ -57,8 +57,30 @@ def nothing(lang: str) -> list[Block]:
     return [Heading(say("Truths", lang)), Warning(text)]
 
 
+def page(
+    document: Mapping[str, Any],
+    rows: pl.DataFrame,
+    chosen: str,
+    measure: str,
+    named: Mapping[str, str],
+    lang: str,
+    currency: str,
+) -> list[Block]:
+    """How all methods do, those of the chosen topic one by one, and what was planted of a measure.
+
+    document: as Store.truths gives it. rows: see metrics.recovery.ROWS. named: names of promotions and
+    campaigns.
+    """
+    return [
+        *overview(document, rows, lang, currency),
+        *topic(document, rows, chosen, named, lang),
+        planted(document, chosen, measure, named, lang),
+        methods(rows, lang),
+    ]
+
+
 def overview(document: Mapping[str, Any], rows: pl.DataFrame, lang: str, currency: str) -> list[Block]:
-    """How all methods do. document: as Store.truths gives it. rows: see metrics.recovery.ROWS."""
+    """How many intervals contain what was planted, and the worst that do not."""
     note = say(
         "What was planted in the sample shop (seed {seed}), beside what methods make of its data alone.",
         lang,
@@ -68,7 +90,7 @@ def overview(document: Mapping[str, Any], rows: pl.DataFrame, lang: str, currenc
     if document["null"]:
         blocks.append(Warning(say(WORLDS[document["null"]], lang)))
     blocks += [finding for kind in KINDS if (finding := _summary(rows, kind, lang))]
-    return [*blocks, *_misses(document, rows, lang, currency), _methods(rows, lang)]
+    return [*blocks, *_misses(document, rows, lang, currency)]
 
 
 def _summary(rows: pl.DataFrame, kind: str, lang: str) -> Finding | None:
@@ -112,7 +134,7 @@ def _misses(document: Mapping[str, Any], rows: pl.DataFrame, lang: str, currency
     return found
 
 
-def _methods(rows: pl.DataFrame, lang: str) -> Table:
+def methods(rows: pl.DataFrame, lang: str) -> Table:
     """One row a method."""
     found = (
         rows.group_by("name", maintain_order=True)
@@ -124,15 +146,15 @@ def _methods(rows: pl.DataFrame, lang: str) -> Table:
         )
         .to_dicts()
     )
-    methods = sorted(found, key=lambda row: list(TOPICS).index(RECOVERIES[row["name"]].topic))
+    rows_told = sorted(found, key=lambda row: list(TOPICS).index(RECOVERIES[row["name"]].topic))
     frame = pl.DataFrame(
         {
-            "method": [say(RECOVERIES[row["name"]].label, lang) for row in methods],
-            "topic": [say(TOPICS[RECOVERIES[row["name"]].topic], lang) for row in methods],
-            "kind": [say(KINDS[RECOVERIES[row["name"]].kind], lang) for row in methods],
-            "asked": [row["asked"] for row in methods],
-            "answered": [row["answered"] for row in methods],
-            "inside": [row["inside"] / row["intervals"] if row["intervals"] else None for row in methods],
+            "method": [say(RECOVERIES[row["name"]].label, lang) for row in rows_told],
+            "topic": [say(TOPICS[RECOVERIES[row["name"]].topic], lang) for row in rows_told],
+            "kind": [say(KINDS[RECOVERIES[row["name"]].kind], lang) for row in rows_told],
+            "asked": [row["asked"] for row in rows_told],
+            "answered": [row["answered"] for row in rows_told],
+            "inside": [row["inside"] / row["intervals"] if row["intervals"] else None for row in rows_told],
         },
         schema_overrides={"inside": pl.Float64},
     )
@@ -152,7 +174,7 @@ def _methods(rows: pl.DataFrame, lang: str) -> Table:
 
 def planted(
     document: Mapping[str, Any], chosen: str, measure: str, named: Mapping[str, str], lang: str
-) -> list[Block]:
+) -> Table:
     """The truths of a topic and measure as they lie in the store, and what they mean."""
     (definition,) = (
         each for each in document["definitions"] if (each["topic"], each["measure"]) == (chosen, measure)
@@ -176,15 +198,13 @@ def planted(
         columns.append(Column("error", say("Standard error", lang), shown(unit, frame["error"])))
     if not frame.filter(pl.col("of") != "", pl.col("of") != pl.col("subject")).is_empty():
         columns.append(Column("of", say("Name in the data", lang), width="large"))
-    return [
-        Table(
-            frame.select(column.name for column in columns),
-            columns,
-            title=measured(measure, lang),
-            note=say(definition["meaning"], lang),
-            name=f"planted_{chosen}_{measure}",
-        )
-    ]
+    return Table(
+        frame.select(column.name for column in columns),
+        columns,
+        title=say("Planted: {measure}", lang, measure=measured(measure, lang)),
+        note=say(definition["meaning"], lang),
+        name=f"planted_{chosen}_{measure}",
+    )
 
 
 def measures(document: Mapping[str, Any], chosen: str) -> list[str]:

@@ -15,21 +15,17 @@ from ui.show import show
 Part = tuple[str, Callable[[Screen], None]]
 
 
-def tell(screen: Screen, story: str, make: Callable[[], list[Block]], exported: bool = True) -> list[Block]:
-    """Shows the blocks of a story, kept for all readers of the same view; its cards open their details.
-
-    exported: whether the story is the whole page, to be exported as such.
-    """
+def tell(screen: Screen, story: str, make: Callable[[], list[Block]]) -> None:
+    """Shows the blocks of a story, kept for all readers of the same view; its cards open their details."""
     screen.kept = (screen.opened and screen.key, story, screen.chosen, screen.lang)
     with st.spinner(say("Computing …", screen.lang)):
         found = data.blocks(screen.kept, make)
     screen.opens = detail.open_metric if screen.chosen else None
-    if screen.opened and exported:
+    if screen.opened:
         export.menu(screen, story, found)
     show(found, screen)
     if screen.chosen:
         detail.details(screen, found)
-    return found
 
 
 def parts(screen: Screen, known: Mapping[str, Part]) -> None:

@@ -63,6 +63,19 @@ def chart(kind: str) -> Chart:
             {"x": [1.0, 2.0, 3.0, 4.0], "y": [4.0, 1.0, 3.0, 2.0], "group": ["a", "a", "b", "b"]}
         )
         return Chart(kind, table, "x", "y", "group", title="A scatter 图")
+    if kind == "interval":
+        table = pl.DataFrame(
+            {
+                "x": ["Organic", "邮件", "Ads"],
+                "y": [2.0, 5.0, 3.0],
+                "low": [1.0, 4.5, None],
+                "high": [4.0, 6.0, None],
+                "true": [2.5, 7.0, 3.0],
+                "tone": ["good", "bad", "neutral"],
+            }
+        )
+        return Chart(kind, table, "x", "y", "tone", compare="true", low="low", high="high",
+                     labels=["Found 还原", "True 真值"], title="An interval 图")  # fmt: skip
     names, values = ["Organic search", "邮件", "<b>Ads</b> & $co"], [30.0, 20.0, 5.0]
     if kind == "bar":
         table = pl.DataFrame({"x": names, "y": [30.0, -20.0, 5.0], "tone": ["good", "bad", "neutral"]})

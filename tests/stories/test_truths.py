@@ -80,7 +80,7 @@ def test_the_overview_counts_intervals_and_names_the_worst_miss():
         ("Naive methods: 1 of 3 intervals contain the truth.", "neutral"),
         ("NPS of those who answered online: 23.2 (18.4 – 27.9), and the truth is 31.2.", "bad"),
     ]
-    table = rest[-1]
+    table = truths.methods(ROWS_FOUND, "en")
     assert table.frame.select("method", "asked", "answered", "inside").rows() == [
         ("Conversion by device", 1, 1, 1.0),
         ("NPS of those who answered online", 1, 1, 0.0),
@@ -149,14 +149,14 @@ def test_a_topic_without_methods_says_so():
 
 
 def test_planted_truths_are_told_with_their_meaning():
-    (table,) = truths.planted(document(), "promotion", "lift_units", NAMED, "en")
+    table = truths.planted(document(), "promotion", "lift_units", NAMED, "en")
     assert isinstance(table, Table)
-    assert (table.title, table.note) == ("Lift units", DEFINITIONS["promotion", "lift_units"][1])
+    assert (table.title, table.note) == ("Planted: Lift units", DEFINITIONS["promotion", "lift_units"][1])
     assert [column.name for column in table.columns] == ["subject", "value", "error", "of"]
     assert table.frame.rows() == [("11.11", 161.0, 4.0, "double11"), ("Yoga day", 6.0, None, "yoga")]
-    (table,) = truths.planted(document(), "funnel", "conversion", {}, "zh")
+    table = truths.planted(document(), "funnel", "conversion", {}, "zh")
     assert table.frame["subject"].to_list() == ["手机", "手机 2026-01-05"]
-    assert table.title == "转化率"
+    assert table.title == "真值：转化率"
 
 
 def test_topics_and_measures_are_those_that_have_truths():
@@ -182,11 +182,10 @@ def test_every_method_and_every_truth_is_told_in_both_languages(lang):
     found = pl.DataFrame(
         [(name, "a", 1.0, 1.1, 0.9, 1.3, 10, "") for name in RECOVERIES], schema=ROWS, orient="row"
     )
-    assert truths.overview(whole, found, lang, "USD")[-1].frame.height == len(RECOVERIES)
     for name in truths.topics(whole):
-        assert recovery.topic(whole, found, name, {}, lang)
         for measure in truths.measures(whole, name):
-            assert truths.planted(whole, name, measure, {}, lang)[0].frame.height == 1
+            *_, planted, methods = truths.page(whole, found, name, measure, {}, lang, "USD")
+            assert (planted.frame.height, methods.frame.height) == (1, len(RECOVERIES))
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
