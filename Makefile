@@ -1,7 +1,7 @@
 # Everything that is done with the project; `make help` lists it. CI runs each of these targets.
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench docs screenshot lock
+.PHONY: help setup run test check bench docs recovery screenshot lock
 
 PORT ?= 8501
 HOST ?= localhost
@@ -38,6 +38,9 @@ bench: setup ## Measure what is fast beside its peers; ONLY=import takes the fil
 
 docs: .venv/installed ## Write the pages of docs/ that come from declarations: tables, metrics, commands, the sample shop
 	$(BIN)/python docs/write.py
+
+recovery: .venv/installed ## Measure how well methods find planted truths over SEEDS (10) shops: docs/recovery.md
+	$(BIN)/python cli.py recover --seeds $(or $(SEEDS),10) --markdown > recovery.new && mv recovery.new docs/recovery.md
 
 screenshot: setup ## Take docs/overview.png, the README's picture, of the sample shop
 	$(BIN)/python docs/screenshot.py

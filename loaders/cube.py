@@ -58,8 +58,9 @@ def write(folder: Path, manifest: Manifest) -> None:
     facts += market(shop, facts[0] if parts else None)
     for name, dimensions in {"cube": DIMENSIONS, "daily": coarse}.items():
         frames = [add_up(fact, dimensions, measures_of(fact)) for fact in [*facts, *counted[name]]]
-        whole = pl.concat([empty(), *frames], how="diagonal_relaxed")
-        whole.sort(DIMENSIONS).write_parquet(target / f"{name}.parquet", row_group_size=100_000)
+        whole = add_up(pl.concat([empty(), *frames], how="diagonal_relaxed"), dimensions, MEASURES)
+        rows = pl.concat([empty(), whole], how="diagonal_relaxed").sort(DIMENSIONS)
+        rows.write_parquet(target / f"{name}.parquet", row_group_size=100_000)
 
 
 SALES_SCHEMA = pl.Schema(

@@ -36,12 +36,26 @@ class Shop:
     @cached_property
     def people(self) -> pl.DataFrame:
         """customer (code), customer_id: those of events first, as coded there, then the others."""
-        seen = customers_of_events(self.folder)
+        others = self._others.to_frame().with_row_index("customer", len(self._seen))
+        return pl.concat([self._seen, others.with_columns(pl.col("customer").cast(pl.Int32))])
+
+    @cached_property
+    def _seen(self) -> pl.DataFrame:
+        return customers_of_events(self.folder)
+
+    @cached_property
+    def _others(self) -> pl.Series:
+        """Ids of customers without events, in order."""
         names = ("orders", "returns", "customers")
-        found = pl.concat([self.scan(name).select("customer_id") for name in names]).unique().collect()
-        others = found.drop_nulls().join(seen, on="customer_id", how="anti").sort("customer_id")
-        codes = pl.int_range(len(seen), len(seen) + len(others), dtype=pl.Int32, eager=True)
-        return pl.concat([seen, others.select(codes.alias("customer"), "customer_id")])
+        every = [self.scan(name).select("customer_id").drop_nulls().unique() for name in names]
+        found = [ids.collect()["customer_id"] for ids in every]
+        seen = self._seen["customer_id"]
+        return pl.concat([ids.filter(_place(seen, ids).is_null()) for ids in found]).unique().sort()
+
+    def _codes(self, ids: pl.Series) -> pl.Series:
+        """The codes of people, null for nobody. A join would hold all of them in a hash table."""
+        late = _place(self._others, ids) + len(self._seen)
+        return pl.select(pl.coalesce(_place(self._seen["customer_id"], ids), late)).to_series().cast(pl.Int32)
 
     @cached_property
     def products(self) -> pl.DataFrame:
@@ -65,10 +79,9 @@ class Shop:
                 cancelled=status | pl.col("cancelled_at").is_not_null(),
             )
             .collect()
-            .join(self.people, on="customer_id", how="left", maintain_order="left")
-            .drop("customer_id")
             .with_row_index("order")
         )
+        orders = orders.with_columns(customer=self._codes(orders["customer_id"])).drop("customer_id")
         counts = pl.col("customer").is_not_null() & ~pl.col("cancelled")
         return orders.with_columns(nth=pl.when(counts).then(counts.cum_sum().over("customer")))
 
@@ -138,3 +151,10 @@ class Shop:
             back_costed=pl.when(cost.is_not_null()).then("refund_value"),
             back_cost=cost,
         )
+
+
+def _place(known: pl.Series, values: pl.Series) -> pl.Series:
+    """The place of each value in a sorted series; null where it is not there."""
+    place = known.search_sorted(values)
+    there = known.gather(place, null_on_oob=True) == values
+    return pl.select(pl.when(there).then(place)).to_series()
