@@ -36,7 +36,7 @@ class Sold:
     revenue: Floats
     margin: Floats
     first: np.ndarray
-    coupon: np.ndarray  # whether the order used one
+    coupon: Ints  # the programme of the coupon that the order used, −1 where none
 
     def take(self, rows: np.ndarray) -> Sold:
         return Sold(**{name: values[rows] for name, values in vars(self).items()})
@@ -66,7 +66,7 @@ def sold(life: Life, person: Ints) -> Sold:
         revenue=revenue,
         margin=revenue - cost * kept,
         first=(lines.place == 0) & stands,
-        coupon=made.coupon[order],
+        coupon=np.where(made.coupon, life.held.programme[made.row], -1)[order],
     )
 
 

@@ -78,8 +78,7 @@ def coupons(year: Year, sample: Sample, tell: Tell) -> Iterator[Truth]:
             issued += np.isin(life.held.programme, numbers)
         run = year.shop.run.but(*(PROGRAMMES[n].id for n in numbers))
         found = change(year, run, 0, LAST, np.flatnonzero(issued))
-        used = found.fact.first & found.fact.coupon
-        used &= issued[found.fact.person] > 0
+        used = found.fact.first & np.isin(found.fact.coupon, numbers)
         anyway = used & np.isin(found.fact.visit, found.other.visit[found.other.first])
         for code, name in [(None, kind), *((n, f"{kind} · {one.name}") for n, one in enumerate(w.GROUPS))]:
             mine = np.ones(len(group)) if code is None else (group == code).astype(float)

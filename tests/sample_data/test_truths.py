@@ -12,7 +12,7 @@ from loaders.loader import BadInput
 from sample_data import days, effects, elasticity, flow, holds, opinion, truths
 from sample_data import world as w
 from sample_data.again import Year, change
-from sample_data.plan import CAMPAIGNS, PROMOTIONS
+from sample_data.plan import CAMPAIGNS, PROGRAMMES, PROMOTIONS
 from sample_data.run import FACTUAL, INERT, NOISE, STEADY, Run, run
 from sample_data.shop import Shop
 from sample_data.truth import DEFINITIONS, Sample, Truth
@@ -232,6 +232,19 @@ def test_relative_weights_are_those_of_a_plain_calculation():
 def test_truths_have_definitions_and_definitions_truths(whole):
     assert {(each.topic, each.measure) for each in whole} == set(DEFINITIONS)
     assert all(each.error == 0 for each in whole)
+
+
+def test_coupons_used_are_those_of_their_kind(year, whole):
+    """By kind, and by group of customers, counted from the lives themselves."""
+    by = table(whole)["coupon", "redeemed"]
+    for kind in ("Percent-off", "Threshold-off"):
+        numbers = [number for number, plan in enumerate(PROGRAMMES) if plan.kind == kind]
+        count = 0
+        for life in year.lives:
+            used = life.made.row[life.made.coupon & life.made.stands]
+            count += int(np.isin(life.held.programme[used], numbers).sum())
+        assert by[kind] == count > 0
+        assert sum(by[f"{kind} · {group.name}"] for group in w.GROUPS) == count
 
 
 def test_funnel_rates_multiply_to_the_conversion(whole):
