@@ -31,14 +31,8 @@ STANDING = (
 )  # fmt: skip
 
 
-def truths(
-    shop: Shop, tell: Callable[[Progress], None] = lambda _: None, people: int = PEOPLE
-) -> list[Truth]:
-    """people: how many are looked at; where these are not all, totals have standard errors."""
-    return _truths(Year.of(shop, shop.population.part(people)), tell)
-
-
-def _truths(year: Year, tell: Callable[[Progress], None]) -> list[Truth]:
+def truths(year: Year, tell: Callable[[Progress], None]) -> list[Truth]:
+    """All of a year; where not all people are looked at, totals have standard errors."""
     sample = Sample(len(year.person), year.shop.population.people)
 
     def without(what: str) -> None:
@@ -53,7 +47,7 @@ def write(shop: Shop, folder: Path, tell: Callable[[Progress], None], people: in
     """Puts both files into a folder."""
     tell(Progress("living the year again"))
     year = Year.of(shop, shop.population.part(people))
-    document(shop, len(year.person), _truths(year, tell), folder)
+    document(shop, len(year.person), truths(year, tell), folder)
     of_people(year).write_parquet(folder / "truths_people.parquet")
 
 

@@ -59,22 +59,19 @@ def test_another_seed_gives_other_rows_and_other_digests():
     assert len(digests[0]) == len(sample_data.delivery().sources)
 
 
+def printed(code: str, **environment: str) -> str:
+    """What Python code prints in a process of its own."""
+    command, env = [sys.executable, "-c", code], {**os.environ, **environment}
+    return subprocess.run(command, env=env, capture_output=True, text=True, check=True).stdout
+
+
 def test_a_run_has_the_same_digests_in_every_process():
     """Sets have another order in each process; text of them must not go into a digest."""
     code = (
         "import sample_data; run = sample_data.run(['double11', 'spring', 'Viral video', 'newsletter']);"
         "print([source.digest for source in sample_data.delivery('small', 7, run).sources])"
     )
-    found = {
-        subprocess.run(
-            [sys.executable, "-c", code],
-            env={**os.environ, "PYTHONHASHSEED": seed},
-            capture_output=True,
-            text=True,
-            check=True,
-        ).stdout
-        for seed in ("1", "2")
-    }
+    found = {printed(code, PYTHONHASHSEED=seed) for seed in ("1", "2")}
     assert len(found) == 1
     usual = str([source.digest for source in sample_data.delivery("small", 7).sources])
     assert usual not in found
@@ -86,16 +83,7 @@ def test_the_same_seed_gives_the_same_rows_on_any_number_of_cores():
         "source = sample_data.delivery('small', 7).sources[-12];"
         "print(sum(int(b.frame.hash_rows(1).sum()) for b in source.read() if len(b.frame)))"
     )
-    found = {
-        subprocess.run(
-            [sys.executable, "-c", code],
-            env={**os.environ, "POLARS_MAX_THREADS": threads},
-            capture_output=True,
-            text=True,
-            check=True,
-        ).stdout
-        for threads in ("1", "4")
-    }
+    found = {printed(code, POLARS_MAX_THREADS=threads) for threads in ("1", "4")}
     assert len(found) == 1
 
 
