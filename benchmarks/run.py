@@ -10,7 +10,6 @@ the same run are worth more than seconds, which differ from machine to machine.
 from __future__ import annotations
 
 import importlib
-import json
 import os
 import platform
 import sys
@@ -20,7 +19,8 @@ from pathlib import Path
 
 FOLDER = Path(__file__).parent
 ROOT = FOLDER.parent
-RESULTS = FOLDER / "results"
+DOCUMENT = ROOT / "docs" / "benchmarks.md"
+HEAD = "# Benchmarks\n\nWritten by `make bench`: the last time each file of benchmarks/ was measured."
 Row = Mapping[str, float | int | str]
 
 
@@ -31,17 +31,19 @@ def names(words: Iterable[str] = ()) -> list[str]:
     return [name for name in found if not words or any(word in name for word in words)]
 
 
-def run(name: str) -> None:
-    """Measures one benchmark and keeps its rows in results/."""
+def run(name: str) -> str:
+    """Measures one benchmark, and shows it. Returns its section of the document."""
     module = importlib.import_module(f"benchmarks.{name}")
     rows: list[Row] = []
     print(f"\n{module.__doc__.strip()}\n", flush=True)
     for row in module.measure():
         rows.append(row)
         print("   ".join(f"{column} {shown(value)}" for column, value in row.items()), flush=True)
-    RESULTS.mkdir(exist_ok=True)
-    facts = {"name": name, "about": module.__doc__.strip(), "machine": machine(), "rows": rows}
-    (RESULTS / f"{name}.json").write_text(json.dumps(facts, indent=1))
+    columns = list(dict.fromkeys(column for row in rows for column in row))
+    lines = [columns, ["---"] * len(columns)]
+    lines += [[shown(row.get(column, "")) for column in columns] for row in rows]
+    table = "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    return f"{module.__doc__.strip()}\n\nMeasured {machine()}.\n\n{table}"
 
 
 def machine() -> str:
@@ -58,17 +60,11 @@ def shown(value: float | int | str) -> str:
     return f"{value:,.0f}" if isinstance(value, int) or abs(value) >= 1000 else f"{value:.3g}"
 
 
-def document() -> str:
-    """docs/benchmarks.md, of the last results of each benchmark."""
-    parts = ["# Benchmarks\n\nWritten by `make bench`: the last time each file of benchmarks/ was measured."]
-    for path in sorted(RESULTS.glob("*.json")):
-        facts = json.loads(path.read_text())
-        columns = list(dict.fromkeys(column for row in facts["rows"] for column in row))
-        lines = [columns, ["---"] * len(columns)]
-        lines += [[shown(row.get(column, "")) for column in columns] for row in facts["rows"]]
-        table = "\n".join(f"| {' | '.join(line)} |" for line in lines)
-        parts.append(f"## {facts['name']}\n\n{facts['about']}\n\nMeasured {facts['machine']}.\n\n{table}")
-    return "\n\n".join(parts) + "\n"
+def document(measured: Mapping[str, str], old: str) -> str:
+    """The document with the sections just measured (name → text); those of other benchmarks stay."""
+    sections = dict(part.strip().split("\n\n", 1) for part in old.split("\n## ")[1:]) | dict(measured)
+    parts = [f"## {name}\n\n{sections[name]}" for name in sorted(sections) if name in names()]
+    return "\n\n".join([HEAD, *parts]) + "\n"
 
 
 if __name__ == "__main__":
@@ -77,5 +73,5 @@ if __name__ == "__main__":
     if not chosen:
         sys.exit(f"No benchmark has such a name. There are: {', '.join(names())}.")
     for each in chosen:
-        run(each)
-    (ROOT / "docs" / "benchmarks.md").write_text(document())
+        found = run(each)
+        DOCUMENT.write_text(document({each: found}, DOCUMENT.read_text()))

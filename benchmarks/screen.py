@@ -38,6 +38,7 @@ TARGETS = {
     "first KPI, warm": 500,
     "all charts, warm": 1000,
     "change of filter, all": 300,
+    "change of filter, all, one channel": 300,
 }
 EMPTY = """
 import streamlit as st

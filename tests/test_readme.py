@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
-NOT_COPIED = (".git", ".venv", "store", "__pycache__", ".*_cache", ".hypothesis", "results", "tests")
+NOT_COPIED = (".git", ".venv", "store", "__pycache__", ".*_cache", ".hypothesis", "tests")
 
 
 def section(title: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from functools import singledispatch
 from itertools import groupby, pairwise
@@ -16,6 +17,8 @@ from ui import card, data, grid
 from ui.bars import bars
 from ui.screen import Screen
 
+HEAD_START = 0.08  # seconds
+
 
 class Entry:
     """A small heading with its text, as in a dictionary."""
@@ -29,6 +32,7 @@ def show(found: Sequence[Block], screen: Screen) -> None:
             _entries(together, screen)
         elif kind is Kpi:
             _kpis(together, screen)
+            _shown_first()
         elif kind is Finding:
             with _card(screen):
                 st.html(card.findings(together))
@@ -145,6 +149,13 @@ def _kpis(cards: Sequence[Kpi], screen: Screen) -> None:
             with st.container(key=screen.name("opens")):
                 for each in cards:
                     _opener(each, screen)
+
+
+def _shown_first() -> None:
+    """Once a session: key figures reach the screen before the code of charts, which blocks a browser for 0.6 s."""
+    if st.session_state.setdefault("figures_first", True):
+        st.session_state["figures_first"] = False
+        time.sleep(HEAD_START)
 
 
 def _opener(block: Kpi, screen: Screen) -> None:

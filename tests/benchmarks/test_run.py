@@ -1,6 +1,7 @@
 """The benchmarks run, on a small amount of data, and their results become a page."""
 
-import json
+import sys
+from types import ModuleType
 
 import pytest
 
@@ -29,23 +30,38 @@ def test_numbers_are_shown_short(value, text):
     assert run.shown(value) == text
 
 
-def test_the_page_has_every_result(tmp_path, monkeypatch):
-    monkeypatch.setattr(run, "RESULTS", tmp_path)
+def test_a_section_is_written_anew_and_the_others_stay(monkeypatch):
+    example = ModuleType("benchmarks.example", "What it is.")
     rows = [{"way": "one", "seconds": 2.0}, {"way": "two", "seconds": 1.0, "times the peer": 0.5}]
-    facts = {"name": "example", "about": "What it is.", "machine": "2 cores", "rows": rows}
-    (tmp_path / "example.json").write_text(json.dumps(facts))
-    assert run.document().partition("## ")[2].splitlines() == [
-        "example",
-        "",
-        "What it is.",
-        "",
-        "Measured 2 cores.",
-        "",
-        "| way | seconds | times the peer |",
-        "| --- | --- | --- |",
-        "| one | 2 |  |",
-        "| two | 1 | 0.5 |",
-    ]
+    example.measure = lambda: rows
+    monkeypatch.setitem(sys.modules, "benchmarks.example", example)
+    monkeypatch.setattr(run, "names", lambda: ["example", "screen"])
+    monkeypatch.setattr(run, "machine", lambda: "2 cores")
+    found = run.run("example")
+    old = "# Benchmarks\n\nWords.\n\n## example\n\nOld.\n\n## gone\n\nOld.\n\n## screen\n\nKept.\n\n| a |\n"
+    assert run.document({"example": found}, old) == "\n".join(
+        [
+            run.HEAD,
+            "",
+            "## example",
+            "",
+            "What it is.",
+            "",
+            "Measured 2 cores.",
+            "",
+            "| way | seconds | times the peer |",
+            "| --- | --- | --- |",
+            "| one | 2 |  |",
+            "| two | 1 | 0.5 |",
+            "",
+            "## screen",
+            "",
+            "Kept.",
+            "",
+            "| a |",
+            "",
+        ]
+    )
 
 
 def test_an_import_is_measured_beside_its_peer():

@@ -143,9 +143,15 @@ def visiting(browser: Browser, server: Server, **options) -> Iterator[Visit]:
         lambda said: visit.problems.append(said.text) if said.type == "error" and _ours(said) else None,
     )
     before = len(server.said())
-    yield visit
+    try:
+        yield visit
+    except Exception as failure:
+        shown = page.locator("body").inner_text(timeout=2000)
+        failure.add_note(f"At {page.url} stood:\n{shown}\nThe server said:\n{server.said()[before:]}")
+        raise
+    finally:
+        context.close()
     log = server.said()[before:]
-    context.close()
     assert "Traceback" not in log, log
     assert visit.problems == []
 
