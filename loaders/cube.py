@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 from loaders.groups import groups, market
 from loaders.sessions import write_sessions
 from loaders.shop import DIMENSIONS, Shop
-from loaders.store import Manifest
+from loaders.version import Manifest
 
 SALES = ("gmv", "discount", "cancelled", "revenue", "units", "sold_costed", "sold_cost")
 BACK = ("refunds", "units_returned", "back_costed", "back_cost")

@@ -17,7 +17,7 @@ from shutil import rmtree
 
 import polars as pl
 
-from loaders import cube, store, tables
+from loaders import cube, quality, store, tables
 from loaders.events import merge_events
 from loaders.keys import SOURCE
 from loaders.loader import BadInput, Delivery, Progress, Source
@@ -25,8 +25,9 @@ from loaders.merge import date_lines, merge
 from loaders.merging import Merging
 from loaders.settings import settings_of
 from loaders.stage import Count, Stage
-from loaders.store import QUARANTINE, Manifest, Store
+from loaders.store import Store
 from loaders.strangers import strangers
+from loaders.version import QUARANTINE, Manifest, Version
 
 
 @dataclass(frozen=True)
@@ -128,6 +129,8 @@ def import_delivery(
                 why = "; ".join([*notes, *_reasons(stage)])
                 raise BadInput(f"There is no good row in the source, so nothing was imported: {why}.")
             cube.write(room, manifest)
+            tell(Progress("checks"))
+            quality.write(Version(room, manifest))
             if delivery.beside:
                 delivery.beside(room, tell)
             store.publish(path, room, manifest)

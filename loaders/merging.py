@@ -15,7 +15,7 @@ from loaders import tables
 from loaders.digest import Digest
 from loaders.keys import HIDDEN, SOURCE
 from loaders.stage import Stage
-from loaders.store import Store
+from loaders.version import Version
 
 FORMAT: Any = {"compression": "zstd", "compression_level": 1, "row_group_size": 200_000}
 
@@ -24,7 +24,7 @@ FORMAT: Any = {"compression": "zstd", "compression_level": 1, "row_group_size": 
 class Merging:
     """What every table's merge needs. gone: sources delivered anew; rank: their place by name."""
 
-    old: Store | None
+    old: Version | None
     stage: Stage
     room: Path
     gone: list[int]

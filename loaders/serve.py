@@ -14,14 +14,14 @@ import polars as pl
 from loaders import cube
 from loaders.loader import BadInput
 from loaders.shop import DIMENSIONS, OF_LINE, Shop
-from loaders.store import Store
+from loaders.version import Version
 
 Where = Mapping[str, Sequence[str | None]]
 TIMES = ("day", "week", "month")
 COUNTED = ("ad_spend", "market_gmv")
 
 
-def frame(store: Store, name: str, where: Where, by: Sequence[str], basis: str) -> pl.LazyFrame:
+def frame(store: Version, name: str, where: Where, by: Sequence[str], basis: str) -> pl.LazyFrame:
     """`daily`, `sales` or `sessions`: rows that fit `where` (column → values; null is "not recorded").
 
     by: columns that the reader will group by. basis: "order" or "refund". Raises BadInput for a
@@ -94,7 +94,7 @@ def _less(more: str, less: str) -> pl.Expr:
     return pl.when(known).then(pl.col(more).fill_null(0.0) - pl.col(less).fill_null(0.0))
 
 
-def _from_lines(store: Store, where: Where, extra: Sequence[str]) -> tuple[pl.LazyFrame, pl.LazyFrame]:
+def _from_lines(store: Version, where: Where, extra: Sequence[str]) -> tuple[pl.LazyFrame, pl.LazyFrame]:
     shop = Shop(store.folder, store.manifest.timezone)
     keys = (*DIMENSIONS, *extra)
     parts, sales = [cube.SALES_SCHEMA.to_frame().with_columns(_nulls(extra))], []

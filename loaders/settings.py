@@ -8,7 +8,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from loaders.loader import BadInput, Delivery, Loader
-from loaders.store import Manifest, Store, current
+from loaders.store import Store, current
+from loaders.version import Manifest
 
 SETTINGS = ("timezone", "currency", "week_start")
 WEEK_STARTS = ("monday", "sunday")

@@ -7,6 +7,7 @@
         events/0000.parquet           sorted by (customer, happened_at); `customer` is a code
         prepared/                     the daily cube, sales, sessions, people (customer code → id)
         superseded/, quarantine/      rows that a later source replaced, rows that are bad
+        checks.json                   what the data-quality checks found
         truths.json                   of a sample shop: what is known to be true of it
 
 A version is written beside the current one under another name and becomes current by one atomic
@@ -21,45 +22,21 @@ import re
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 from filelock import FileLock, Timeout
 
-from loaders import tables
+from loaders import serve
 from loaders.loader import BadInput
+from loaders.version import Manifest, Version, read_manifest
 
 KEPT = 10  # versions
 
 
-@dataclass(frozen=True)
-class Manifest:
-    """What a version holds.
-
-    sources: name → id, digest, loader, imported_at, rows and what became of them.
-    files: path in the version → rows, digest of the content.
-    tables: name → rows, start, end, digest, quarantined {rule: rows}, duplicates, superseded, waiting.
-    """
-
-    version: int = 0
-    created_at: str = ""
-    timezone: str = "UTC"
-    currency: str = "USD"
-    week_start: str = "monday"
-    sources: dict[str, dict] = field(default_factory=dict)
-    files: dict[str, dict] = field(default_factory=dict)
-    tables: dict[str, dict] = field(default_factory=dict)
-
-    @property
-    def sample(self) -> bool:
-        """Whether anything in the store is of the sample shop."""
-        return any(source["loader"] == "sample" for source in self.sources.values())
-
-
-class Store:
+class Store(Version):
     """The current version of the store at `path`, pinned: a later import does not change it."""
 
     def __init__(self, path: str | Path = "store", version: int | None = None) -> None:
@@ -70,66 +47,14 @@ class Store:
                 f"There is no store in {self.path}. Build the sample shop with `python cli.py sample` "
                 "or import a shop with `python cli.py import SOURCE`."
             )
-        self.version = number
-        self.folder = folder(self.path, number)
-        self.manifest = read_manifest(self.folder)
-
-    @property
-    def tables(self) -> list[str]:
-        """Names of the tables that have rows."""
-        return [name for name in tables.TABLES if self.manifest.tables.get(name, {}).get("rows")]
-
-    def scan(self, table: str) -> pl.LazyFrame:
-        """A table's rows: our columns, `_source` and `_line`.
-
-        `events` has the code `customer` (see `people`) in place of `customer_id`.
-        Raises BadInput where the table was not imported.
-        """
-        if table not in tables.TABLES:
-            raise BadInput(f"There is no table {table!r}. Known: {', '.join(tables.TABLES)}.")
-        if table not in self.tables:
-            raise BadInput(f"needs the table {table}: import it")
-        return pl.scan_parquet(self.folder / table / "*.parquet", glob=True)
-
-    def prepared(self, name: str) -> pl.LazyFrame:
-        """A frame made at import: daily, cube, sales, sessions, people."""
-        return pl.scan_parquet(self.folder / "prepared" / f"{name}.parquet")
+        room = folder(self.path, number)
+        super().__init__(room, read_manifest(room))
 
     def frame(
         self, name: str, where: Mapping[str, Sequence[str]] = {}, by: Sequence[str] = (), basis: str = "order"
     ) -> pl.LazyFrame:
         """The prepared frame `daily`, `sales` or `sessions`, filtered; see loaders/serve.py."""
-        from loaders.serve import frame
-
-        return frame(self, name, where, by, basis)
-
-    def truths(self) -> dict[str, Any] | None:
-        """What is known to be true of a sample shop, see sample_data/truths.py; None of a real one.
-
-        generator, size, seed, null, people (looked at) of (all), definitions [topic, measure, unit,
-        meaning], truths [topic, measure, of, value, error].
-        """
-        file = self.folder / "truths.json"
-        return json.loads(file.read_text()) if file.exists() else None
-
-    def quarantine(self) -> pl.LazyFrame:
-        """Bad rows: table, rule, column, found, reason, source, line, raw (as found, JSON)."""
-        files = sorted((self.folder / "quarantine").glob("*.parquet"))
-        if not files:
-            return pl.LazyFrame(schema=QUARANTINE)
-        return pl.scan_parquet(files)
-
-
-QUARANTINE = {
-    "table": pl.String,
-    "rule": pl.String,
-    "column": pl.String,
-    "found": pl.String,
-    "reason": pl.String,
-    "source": pl.String,
-    "line": pl.UInt32,
-    "raw": pl.String,
-}
+        return serve.frame(self, name, where, by, basis)
 
 
 def folder(path: Path, version: int) -> Path:
@@ -142,10 +67,6 @@ def current(path: Path) -> int:
         return int((path / "CURRENT").read_text())
     except FileNotFoundError:
         return 0
-
-
-def read_manifest(version_folder: Path) -> Manifest:
-    return Manifest(**json.loads((version_folder / "manifest.json").read_text()))
 
 
 def versions(path: str | Path) -> list[Manifest]:

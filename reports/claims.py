@@ -11,7 +11,7 @@ from typing import Any, Literal
 from language import phrase
 from language.numbers import SCALES
 from loaders.loader import BadInput
-from loaders.store import read_manifest
+from loaders.version import read_manifest
 from reports.reading import Printed, figure
 from reports.shop import Opened, opened
 from stories.asked import Check

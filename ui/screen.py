@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
-from loaders.store import Manifest, Store
+from loaders.store import Store
+from loaders.version import Manifest
 from ui.view import View
 
 Key = tuple[str, int, int]  # a store's path, its version, when that was written

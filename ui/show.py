@@ -152,7 +152,7 @@ def _kpis(cards: Sequence[Kpi], screen: Screen) -> None:
 
 
 def _shown_first() -> None:
-    """Once a session: key figures reach the screen before the code of charts, which blocks a browser for 0.6 s."""
+    """Once a session: key figures reach the screen before the code of charts, which blocks it for 0.6 s."""
     if st.session_state.setdefault("figures_first", True):
         st.session_state["figures_first"] = False
         time.sleep(HEAD_START)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from loaders.quality import check
+from loaders.quality import check, examine
 from loaders.store import Store
 from tests.loaders.shop import at, import_, line, order, source
 
@@ -20,7 +20,10 @@ CLEAN = {
 def found(tmp_path, **more) -> dict[tuple[str, str], tuple[int, str]]:
     content = {table: [*rows, *more.pop(table, [])] for table, rows in CLEAN.items()}
     import_(tmp_path, source("shop", {**content, **more}))
-    return {(each.table, each.rule): (each.count, str(each)) for each in check(Store(tmp_path))}
+    there = Store(tmp_path)
+    kept = check(there)
+    assert kept == examine(there)
+    return {(each.table, each.rule): (each.count, str(each)) for each in kept}
 
 
 def test_a_clean_shop_has_no_findings(tmp_path):
