@@ -11,7 +11,7 @@ import polars as pl
 
 from metrics.recovery import Data, Estimate, Recovery
 
-STRATUM = ("month", "region")  # in which lateness and the time left for later orders are alike
+STRATUM = ("week", "region")  # in which lateness and the time left for later orders are alike
 LEAST = 20  # late parcels of known customers, below which nothing is said
 
 
@@ -64,7 +64,7 @@ def late(data: Data, of: Sequence[str]) -> dict[str, Estimate]:
         .drop_nulls(["delivered_at", "promised_at"])
         .select("order_id", "region", "promised_at", late=pl.col("delivered_at") > pl.col("promised_at"))
         .join(orders, on="order_id")
-        .with_columns(month=pl.col("day").dt.truncate("1mo"))
+        .with_columns(week=pl.col("day").dt.truncate("1w"))
     )
     found = later_orders(parcels.collect(), orders.select("customer_id", "ordered_at").drop_nulls().collect())
     return {"": found}
@@ -73,7 +73,7 @@ def late(data: Data, of: Sequence[str]) -> dict[str, Estimate]:
 lateness_recovery = Recovery(
     "late_orders",
     "Orders that a late parcel costs",
-    "Later orders of customers whose parcel was late, less those of customers of the same month and region "
+    "Later orders of customers whose parcel was late, less those of customers of the same week and region "
     "whose parcel was on time, with the same number of earlier orders.",
     "service",
     "orders_per_late",

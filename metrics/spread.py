@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import sqrt
-from statistics import NormalDist
+
+from metrics.interval import student
 
 Daily = Sequence[tuple[float, float]]  # value and weight of each day
 
@@ -26,7 +27,7 @@ def change_interval(
     if va + vb == 0:
         return a - b, a - b
     freedom = (va + vb) ** 2 / (va**2 / (na - 1) + vb**2 / (nb - 1))
-    half = _t((1 + level) / 2, freedom) * sqrt(va + vb)
+    half = student(freedom, level) * sqrt(va + vb)
     return a - b - half, a - b + half
 
 
@@ -45,15 +46,3 @@ def _side(days: Daily, adds_up: bool) -> tuple[float, float, int] | None:
     ratio = sum(value * w for value, w in days) / weight
     squares = sum((w * (value - ratio)) ** 2 for value, w in days)
     return ratio, n / (n - 1) * squares / weight**2, n
-
-
-def _t(p: float, freedom: float) -> float:
-    """The quantile of Student's t by the expansion of Cornish and Fisher (Abramowitz and Stegun 26.7.5)."""
-    z = NormalDist().inv_cdf(p)
-    terms = (
-        (z**3 + z) / 4,
-        (5 * z**5 + 16 * z**3 + 3 * z) / 96,
-        (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / 384,
-        (79 * z**9 + 776 * z**7 + 1482 * z**5 - 1920 * z**3 - 945 * z) / 92160,
-    )
-    return z + sum(term / freedom ** (i + 1) for i, term in enumerate(terms))

@@ -129,10 +129,10 @@ def test_later_orders_equal_plain_least_squares_with_dummies():
         who = random.choice(people)
         ordered = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=random.randint(0, 80), minutes=i)
         bought.append((who, ordered))
-        month, region = ordered.month, random.choice("ab")
-        parcels.append((who, random.random() < 0.3, ordered + timedelta(days=4), ordered, month, region))
+        week, region = ordered.isocalendar().week, random.choice("ab")
+        parcels.append((who, random.random() < 0.3, ordered + timedelta(days=4), ordered, week, region))
     parcels += [(None, True, at(9), at(5), 1, "a"), (None, False, at(9), at(5), 1, "a")]  # guests
-    names = ["customer_id", "late", "promised_at", "ordered_at", "month", "region"]
+    names = ["customer_id", "late", "promised_at", "ordered_at", "week", "region"]
     found = later_orders(
         pl.DataFrame(parcels, schema=names, orient="row", infer_schema_length=None),
         pl.DataFrame(bought, schema=["customer_id", "ordered_at"], orient="row"),
@@ -167,7 +167,7 @@ def test_too_few_late_parcels_give_no_answer():
             "late": [True],
             "promised_at": [at(3)],
             "ordered_at": [at(1)],
-            "month": [1],
+            "week": [1],
             "region": ["x"],
         }
     )
