@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from loaders import quality
-from loaders.serve import TIMES
+from loaders.serve import TIMES, by_day
 from loaders.store import Store
 from loaders.tables import TABLES
 from metrics.metric import BadQuestion
@@ -25,6 +25,7 @@ from stories.named import Named
 from stories.report import Facts
 
 DIMENSIONS = ("channel", "category", "region", "device")
+DAILY = 128  # frames kept in memory for each store
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ class Opened:
     def ask(
         self, period: Period, comparison: How, where: Mapping[str, Sequence[str]], basis: str = "order"
     ) -> Asked:
-        """A question; the daily frame is read once for each set of filters."""
+        """A question to the store."""
         return Asked(
             self.frames, self.table, self.shop, period, comparison, where,
             "refund" if basis == "refund" else "order",
@@ -102,11 +103,13 @@ def _local(time: str, timezone: str) -> datetime | None:
 
 
 def remembering(store: Store) -> Frames:
-    """The store's frames, `daily` from memory: a story asks for it some forty times."""
+    """The store's frames, `daily` added up and from memory: a story asks for it some forty times."""
 
-    @lru_cache(maxsize=16)
-    def daily(where: tuple, by_category: bool, basis: str) -> pl.LazyFrame:
-        return store.frame("daily", dict(where), ("category",) if by_category else (), basis).collect().lazy()
+    @lru_cache(maxsize=DAILY)
+    def daily(where: tuple, by: tuple[str, ...], basis: str) -> pl.LazyFrame:
+        # The whole is added up from the channels, which are asked for anyway.
+        rows = store.frame("daily", dict(where), by, basis) if by else daily(where, ("channel",), basis)
+        return by_day(rows, by).lazy()
 
     def frame(
         name: str,
@@ -117,6 +120,6 @@ def remembering(store: Store) -> Frames:
         if name != "daily" or not {*where, *by} <= {*DIMENSIONS, *TIMES}:
             return store.frame(name, where, by, basis)
         kept = tuple(sorted((column, tuple(values)) for column, values in where.items()))
-        return daily(kept, "category" in by, basis)
+        return daily(kept, tuple(by), basis)
 
     return frame

@@ -7,10 +7,9 @@ language. An import or a restore makes another version, so the next run sees it 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Callable
+from datetime import date, timedelta
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 import plotly.graph_objects as go
@@ -20,10 +19,8 @@ import streamlit as st
 from charts import draw
 from charts.chart import Chart
 from loaders import quality
-from loaders.serve import TIMES, by_day
 from loaders.store import Store, current, folder
 from metrics.period import Period
-from metrics.reason import Frames
 from metrics.recovery import RECOVERIES, Data
 from metrics.recovery import recovered as planted_and_recovered
 from reports import shop as reported
@@ -37,7 +34,6 @@ from ui.view import DIMENSIONS, View
 
 ROOT = Path(__file__).parents[1]
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-FIRST = ("channel",)
 
 
 def path() -> Path:
@@ -60,7 +56,7 @@ def store(key: Key) -> Store:
 
 @st.cache_resource(ttl=DAY, max_entries=4, show_spinner=False)
 def opened(key: Key) -> Opened:
-    """The store as reports ask it."""
+    """The store as stories and reports ask it, with its daily frames in memory."""
     return Opened(store(key), *days(key))
 
 
@@ -76,53 +72,12 @@ def runs() -> list[dict]:
 
 def shop(key: Key) -> Shop:
     """What stories need to know about the shop."""
-    manifest = store(key).manifest
-    return Shop(
-        last=days(key)[1],
-        currency=manifest.currency,
-        timezone=manifest.timezone,
-        week_start="sunday" if manifest.week_start == "sunday" else "monday",
-        imported_at=datetime.fromisoformat(manifest.created_at),
-        sample=manifest.sample,
-    )
+    return opened(key).shop
 
 
 def asked(key: Key, view: View) -> Asked:
     """The view as a question to the store."""
-    there = store(key)
-
-    def tables(name: str) -> pl.LazyFrame | None:
-        return there.scan(name) if name in there.tables else None
-
-    where = dict(view.where)
-    return Asked(_frames(key), tables, shop(key), view.period, view.compared, where, view.basis)
-
-
-def _frames(key: Key) -> Frames:
-    """The store's frames, `daily` added up and from memory: a story asks for it some forty times."""
-    there, seen = store(key), {}
-
-    def frame(
-        name: str,
-        where: Mapping[str, Sequence[str]] = MappingProxyType({}),
-        by: Sequence[str] = (),
-        basis: str = "order",
-    ) -> pl.LazyFrame:
-        if name != "daily" or not {*where, *by} <= {*DIMENSIONS, *TIMES}:
-            return there.frame(name, where, by, basis)
-        asked = (tuple((column, tuple(values)) for column, values in where.items()), tuple(by), basis)
-        if asked not in seen:
-            seen[asked] = _daily(key, *asked)
-        return seen[asked]
-
-    return frame
-
-
-@st.cache_resource(ttl=HOUR, max_entries=128, show_spinner=False)
-def _daily(key: Key, where: tuple, by: tuple[str, ...], basis: str) -> pl.LazyFrame:
-    """`daily` by day and `by`. The whole is added up from the channels, which are asked for anyway."""
-    rows = store(key).frame("daily", dict(where), by, basis) if by else _daily(key, where, FIRST, basis)
-    return by_day(rows, by).lazy()
+    return opened(key).ask(view.period, view.compared, dict(view.where), view.basis)
 
 
 @st.cache_data(ttl=DAY, max_entries=8, show_spinner=False)
@@ -187,7 +142,7 @@ def truths(key: Key) -> dict[str, Any] | None:
 def recovered(key: Key) -> pl.DataFrame:
     """What every method makes of the sample shop, beside what was planted. It takes a second or two."""
     known, there = truths(key), store(key)
-    looked_at = Data(_frames(key), there.scan, Period(*days(key)), there.manifest.timezone)
+    looked_at = Data(opened(key).frames, there.scan, Period(*days(key)), there.manifest.timezone)
     return planted_and_recovered(known["truths"] if known else [], looked_at, RECOVERIES.values())
 
 
