@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 import cli
+from metrics.recovery import RECOVERIES
+from sample_data.world import GENERATOR
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -22,6 +24,13 @@ def written() -> dict[str, str]:
 @pytest.mark.parametrize("name", ["tables.md", "metrics.md", "commands.md", "sample.md"])
 def test_pages_are_up_to_date(name):
     assert (DOCS / name).read_text() == written()[name], "run make docs"
+
+
+def test_the_recovery_page_is_of_this_generator_and_has_every_method():
+    text = (DOCS / "recovery.md").read_text()
+    assert f"generator {GENERATOR}," in text, "run make recovery"
+    for recovery in RECOVERIES.values():
+        assert recovery.label in text and recovery.meaning in text, f"run make recovery: {recovery.label}"
 
 
 def test_every_command_and_option_is_documented():

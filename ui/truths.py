@@ -28,7 +28,7 @@ def panel(screen: Screen) -> None:
     named, currency = data.plan_names(screen.key), screen.shop.currency
     tell(
         screen,
-        f"truths {topic} {measure}",
+        f"truths-{topic}-{measure}",
         lambda: truths.page(known, rows, topic, measure, named, lang, currency),
     )
 

@@ -15,7 +15,7 @@ AXE = Path(importlib.util.find_spec("axe_playwright_python").origin).parent / "a
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}
 # Streamlit puts the headings of sections into its list of pages as if they were pages.
 WHERE = {"exclude": [['[data-testid="stSidebarNavItems"]']]}
-PAGES = ("", "?metric=net_revenue", "data", "data?part=import", "dictionary")
+PAGES = ("", "?metric=net_revenue", "data", "data?part=import", "dictionary", "runs", "truths")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -48,6 +48,7 @@ def test_a_new_app_becomes_a_shop_by_an_upload(browser, empty):
         missing = visit.page.locator(".pl-kpi[data-metric=on_time_rate] .pl-missing")
         expect(missing).to_contain_text("needs the table shipments: import it")
         shown = visit.page
+        expect(shown.get_by_role("link", name="Truths")).to_be_hidden()
 
         shown.get_by_role("link", name="Tables and imports").click()
         visit.settle()

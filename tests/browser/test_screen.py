@@ -14,7 +14,7 @@ from tests.browser.conftest import visiting
 pytestmark = pytest.mark.xdist_group("browser")
 
 WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
-PAGES = ("", "data", "dictionary", "runs")
+PAGES = ("", "data", "dictionary", "runs", "truths")
 PARTS = tuple(f"data?part={part}" for part in ("quality", "quarantine", "import", "versions"))
 HEADINGS = {"en": "Overview", "zh": "总览"}
 
@@ -37,6 +37,25 @@ def test_every_page_opens(browser, server, size, scheme, lang):
             assert max(wide) <= 1, f"{path} scrolls sideways by {wide}"
         outside = [url for url in visit.asked if not url.startswith((server.url, "data:", "blob:"))]
         assert outside == []
+
+
+def test_a_sample_store_leads_to_its_truths(browser, server):
+    with visiting(browser, server) as visit:
+        visit.open("")
+        visit.page.get_by_role("link", name="Truths").click()
+        expect(visit.page.locator("h1")).to_have_text("Truths")
+        visit.page.wait_for_selector(".js-plotly-plot .main-svg", timeout=60_000)
+        chosen = visit.page.locator(".st-key-topic")
+        before = chosen.inner_text()
+        chosen.locator("input").click()
+        visit.page.get_by_role("option").nth(3).click()
+        expect(visit.page).to_have_url(re.compile("topic="))
+        visit.settle()
+        again = visit.page.locator(".st-key-topic").inner_text()
+        assert again != before
+        visit.page.reload()
+        visit.settle()
+        assert visit.page.locator(".st-key-topic").inner_text() == again
 
 
 def test_words_follow_the_browser_and_the_link(browser, server):
