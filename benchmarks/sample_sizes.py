@@ -82,4 +82,3 @@ def overview(store: Path, where: Mapping[str, Sequence[str]]) -> float:
         times.append(time.perf_counter() - began)
         assert found.now["orders"].value
     return median(times)
-

@@ -1,4 +1,4 @@
-"""The frames made once, at import: the daily cube, sales, sessions, people.
+"""The frames made once, at import: the daily cube, sales, sessions, the log, people.
 
 Every measure adds up over rows. A measure fills only the dimensions that it is recorded by; its rows
 are null on the others. `daily` has no categories; `cube` has, and there `orders` counts the orders
@@ -15,6 +15,7 @@ import polars as pl
 import pyarrow.parquet as pq
 
 from loaders.groups import groups, market
+from loaders.log import write_log
 from loaders.sessions import write_sessions
 from loaders.shop import DIMENSIONS, Shop
 from loaders.version import Manifest
@@ -55,6 +56,7 @@ def write(folder: Path, manifest: Manifest) -> None:
     facts += returns(shop.returns(), DIMENSIONS)
     facts += groups(shop)
     facts += [write_sessions(shop, target / "sessions.parquet")]
+    write_log(shop, target / "log")
     facts += market(shop, facts[0] if parts else None)
     for name, dimensions in {"cube": DIMENSIONS, "daily": coarse}.items():
         frames = [add_up(fact, dimensions, measures_of(fact)) for fact in [*facts, *counted[name]]]

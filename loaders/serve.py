@@ -7,13 +7,13 @@ does not have (product_id, merchant_id, brand …) are served from the lines the
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import polars as pl
 
 from loaders import cube
 from loaders.loader import BadInput
-from loaders.shop import DIMENSIONS, OF_LINE, Shop
+from loaders.shop import DIMENSIONS, OF_LINE, OF_ORDER, Shop
 from loaders.version import Version
 
 Where = Mapping[str, Sequence[str | None]]
@@ -21,8 +21,8 @@ TIMES = ("day", "week", "month")
 COUNTED = ("ad_spend", "market_gmv")
 
 
-def frame(store: Version, name: str, where: Where, by: Sequence[str], basis: str) -> pl.LazyFrame:
-    """`daily`, `sales` or `sessions`: rows that fit `where` (column → values; null is "not recorded").
+def frame(version: Version, name: str, where: Where, by: Sequence[str], basis: str) -> pl.LazyFrame:
+    """`daily`, `sales`, `sessions` or `log`: rows that fit `where` (column → values; null is "not recorded").
 
     by: columns that the reader will group by. basis: "order" or "refund". Raises BadInput for a
     column or basis that there is not.
@@ -35,24 +35,37 @@ def frame(store: Version, name: str, where: Where, by: Sequence[str], basis: str
     if unknown:
         known = [*DIMENSIONS, "week", "month", *OF_LINE]
         raise BadInput(f"There is no column {', '.join(unknown)} to split by. There are: {', '.join(known)}.")
+    if name == "log":
+        return _log(version, where, wanted - set(OF_ORDER) - {"day"})
     if name == "sessions":
-        rows = store.prepared("sessions").with_columns(pl.lit(None, pl.String).alias("category"))
+        rows = version.prepared("sessions").with_columns(pl.lit(None, pl.String).alias("category"))
         missing = [pl.lit(None, pl.String).alias(column) for column in extra]
         return _fits(rows.with_columns(missing), where)
     if extra:
-        sold, daily = _from_lines(store, where, extra)
+        sold, daily = _from_lines(version, where, extra)
         return sold if name == "sales" else _based(daily, basis)
     if name == "sales":
-        return _fits(store.prepared("sales"), where)
+        return _fits(version.prepared("sales"), where)
     if "category" not in wanted:
-        return _based(_fits(store.prepared("daily"), where), basis)
-    rows = _fits(store.prepared("cube"), where)
+        return _based(_fits(version.prepared("daily"), where), basis)
+    rows = _fits(version.prepared("cube"), where)
     if "category" not in by and len(where["category"]) > 1:
         several = pl.lit(" + ".join(str(value) for value in where["category"])).alias("category")
-        sold = _fits(store.prepared("sales"), where).with_columns(several)
+        sold = _fits(version.prepared("sales"), where).with_columns(several)
         counted = cube.orders(sold.collect(), DIMENSIONS).lazy()
         rows = pl.concat([rows.drop("orders", "new_buyers"), counted], how="diagonal_relaxed")
     return _based(rows, basis)
+
+
+def _log(version: Version, where: Where, strange: Collection[str]) -> pl.LazyFrame:
+    if strange:
+        raise BadInput(
+            f"Events are not recorded by {', '.join(sorted(strange))}. They are by: {', '.join(OF_ORDER)}."
+        )
+    rows = version.prepared("log")
+    kinds = rows.collect_schema()
+    known = {name: [None, *kinds[name].categories] for name in where}  # type: ignore[attr-defined]
+    return _fits(rows, {name: [value for value in where[name] if value in known[name]] for name in where})
 
 
 def by_day(rows: pl.LazyFrame, by: Sequence[str]) -> pl.DataFrame:
@@ -94,8 +107,8 @@ def _less(more: str, less: str) -> pl.Expr:
     return pl.when(known).then(pl.col(more).fill_null(0.0) - pl.col(less).fill_null(0.0))
 
 
-def _from_lines(store: Version, where: Where, extra: Sequence[str]) -> tuple[pl.LazyFrame, pl.LazyFrame]:
-    shop = Shop(store.folder, store.manifest.timezone)
+def _from_lines(version: Version, where: Where, extra: Sequence[str]) -> tuple[pl.LazyFrame, pl.LazyFrame]:
+    shop = Shop(version.folder, version.manifest.timezone)
     keys = (*DIMENSIONS, *extra)
     parts, sales = [cube.SALES_SCHEMA.to_frame().with_columns(_nulls(extra))], []
     facts = [cube.empty().with_columns(_nulls(extra))]

@@ -42,13 +42,9 @@ def write_sessions(shop: Shop, target: Path) -> pl.DataFrame:
 
 def sessions(events: pl.LazyFrame, shop: Shop) -> pl.DataFrame:
     """events: sorted by customer and time."""
-    quiet = pl.col("happened_at").diff() > pl.duration(minutes=SILENCE)
-    named = pl.col("session_id").is_not_null()
-    change = (pl.col("customer") != pl.col("customer").shift()) | quiet
-    run = pl.when(~named).then(change.fill_null(True).cum_sum())
     name = pl.col("event").cast(pl.String)
     return (
-        events.with_columns(run=run, name=name)
+        runs(events.with_columns(name=name))
         .group_by("customer", "session_id", "run", maintain_order=True)
         .agg(
             pl.col("channel", "region", "device").drop_nulls().first(),
@@ -63,6 +59,14 @@ def sessions(events: pl.LazyFrame, shop: Shop) -> pl.DataFrame:
         .select(pl.col(name).cast(dtype) for name, dtype in SCHEMA.items())
         .collect()
     )
+
+
+def runs(events: pl.LazyFrame) -> pl.LazyFrame:
+    """Adds `run`: a session is told by customer, session_id and, where that is null, its run."""
+    quiet = pl.col("happened_at").diff() > pl.duration(minutes=SILENCE)
+    change = (pl.col("customer") != pl.col("customer").shift()) | quiet
+    run = pl.when(pl.col("session_id").is_null()).then(change.fill_null(True).cum_sum())
+    return events.with_columns(run=run)
 
 
 def measures(found: pl.DataFrame) -> pl.DataFrame:

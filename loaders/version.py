@@ -77,8 +77,20 @@ class Version:
         return pl.scan_parquet(self.folder / table / "*.parquet", glob=True)
 
     def prepared(self, name: str) -> pl.LazyFrame:
-        """A frame made at import: daily, cube, sales, sessions, people."""
+        """A frame made at import: daily, cube, sales, sessions, log, people."""
+        if name == "log":
+            return self._log()
         return pl.scan_parquet(self.folder / "prepared" / f"{name}.parquet")
+
+    def _log(self) -> pl.LazyFrame:
+        files = sorted((self.folder / "prepared" / "log").glob("*.arrow"))
+        if files:
+            return pl.scan_ipc(files)
+        if "events" in self.tables:
+            raise BadInput(f"Version {self.version} is of an older Plumbline: import its sources again.")
+        names = dict.fromkeys(("event", "channel", "region", "device"), pl.Enum([]))
+        time = pl.Datetime("us", self.manifest.timezone)
+        return pl.LazyFrame(schema={"customer": pl.Int32, "session": pl.Int64, "happened_at": time, **names})
 
     def truths(self) -> dict[str, Any] | None:
         """What is known to be true of a sample shop, see sample_data/truths.py; None of a real one.
