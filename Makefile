@@ -40,7 +40,7 @@ docs: .venv/installed ## Write the pages of docs/ that come from declarations: t
 	$(BIN)/python docs/write.py
 
 recovery: .venv/installed ## Measure how well methods find planted truths over SEEDS (10) shops: docs/recovery.md
-	$(BIN)/python cli.py recover --seeds $(or $(SEEDS),10) --markdown > recovery.new && mv recovery.new docs/recovery.md
+	$(BIN)/python cli.py recover --seeds $(or $(SEEDS),10) --markdown > .venv/recovery.md && mv .venv/recovery.md docs/recovery.md
 
 screenshot: setup ## Take docs/overview.png, the README's picture, of the sample shop
 	$(BIN)/python docs/screenshot.py
