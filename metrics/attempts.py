@@ -1,0 +1,182 @@
+"""Attempts at a funnel: who began, how far each came, and when."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import polars as pl
+
+from metrics.eventlog import MICROSECOND, EventLog, event_log
+from metrics.funnel_pass import spread, walk_any, walk_ordered
+from metrics.metric import BadQuestion
+from metrics.period import DAY, Period
+from metrics.reason import Frames
+from metrics.steps import Step, exclusions, steps
+
+FOREVER = np.iinfo(np.int64).max // 4
+DIMENSIONS = ("channel", "region", "device")
+Order = Literal["ordered", "strict", "any"]
+Count = Literal["customers", "sessions"]
+
+
+@dataclass(frozen=True)
+class Rules:
+    """How an attempt is followed; see semantics in funnel.py. Times in days and seconds.
+
+    steps, optional, exclude: as written (metrics/steps.py); optional names steps among `steps`.
+    window_days: None is without end. hold: columns that stay the same within an attempt.
+    inside: whether all of it must lie in the period, not just its beginning.
+    """
+
+    steps: tuple[str, ...]
+    optional: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    hold: tuple[str, ...] = ()
+    order: Order = "ordered"
+    count: Count = "customers"
+    window_days: float | None = 7.0
+    grace_seconds: float = 0.0
+    inside: bool = False
+
+
+def attempts(
+    frames: Frames,
+    events: pl.LazyFrame | None,
+    rules: Rules,
+    period: Period,
+    as_of: date,
+    where: Mapping[str, Sequence[str | None]] = {},
+    keep: Sequence[str] = (),
+) -> pl.DataFrame:
+    """The counted attempt of every customer (or session) that began one in the period.
+
+    Columns: customer (code), level (the furthest step, from 1), open (not complete, and a window still
+    runs at the end of `as_of`), `at 1` … `at K` (when each step was taken; null where it was not), and for
+    each column of `keep` `NAME 1` … `NAME K`, its value at each step.
+    events: the whole table, needed only for filters on columns that the log does not have.
+    """
+    found = steps(rules.steps, least=2)
+    wrong = exclusions(rules.exclude, len(found))
+    _check(rules, found)
+    held = ("session",) if rules.count == "sessions" else rules.hold
+    rows = _source(frames, events, [*found, *wrong], held, keep, where)
+    zone = str(rows.collect_schema()["happened_at"].time_zone)  # type: ignore[attr-defined]
+    first, last = instant(period.start, zone), instant(period.end + DAY, zone)
+    now = instant(as_of + DAY, zone)
+    if rules.inside:
+        span = pl.col("happened_at").is_between(
+            datetime.combine(period.start, time(), ZoneInfo(zone)),
+            datetime.combine(period.end + DAY, time(), ZoneInfo(zone)),
+            closed="left",
+        )
+        rows, now = rows.filter(span), last
+    log = event_log(rows, [*found, *wrong], hold=held, keep=keep)
+    window = FOREVER if rules.window_days is None else round(rules.window_days * 86_400 * MICROSECOND)
+    level, chosen, entry = _walk(log, rules, found, wrong, window, first, last)
+    return _frame(log, len(found), level, chosen, entry, window, now, zone, keep)
+
+
+def _check(rules: Rules, found: Sequence[Step]) -> None:
+    written = [str(step) for step in found]
+    strange = [name for name in rules.optional if name not in written[1:-1]]
+    if strange:
+        raise BadQuestion(
+            "Only steps between the first and the last can be optional: "
+            f"{', '.join(written[1:-1]) or 'none'}. Found: {', '.join(strange)}."
+        )
+    if rules.order == "any" and rules.optional:
+        raise BadQuestion("Steps in any order have no optional ones: leave out `optional`, or set the order.")
+    if len(rules.hold) > 3:
+        raise BadQuestion(f"Up to three properties can be held; found {len(rules.hold)}.")
+    if rules.window_days is not None and rules.window_days <= 0:
+        raise BadQuestion(f"The window is longer than 0 days; found {rules.window_days:g}.")
+
+
+def _source(
+    frames: Frames,
+    events: pl.LazyFrame | None,
+    conditions: Sequence[Step],
+    held: Sequence[str],
+    keep: Sequence[str],
+    where: Mapping[str, Sequence[str | None]],
+) -> pl.LazyFrame:
+    """The log, with columns of the whole table beside where conditions need them."""
+    log = frames("log", where=where)
+    wanted = {*held, *keep, *(column for step in conditions for column in step.columns)}
+    more = sorted(wanted - set(log.collect_schema()))
+    if not more or events is None or not set(more) <= set(events.collect_schema()):
+        return log
+    whole = pl.concat([frames("log"), events.select(more)], how="horizontal")
+    for column, values in where.items():
+        fits = pl.col(column).cast(pl.String).is_in([value for value in values if value is not None])
+        whole = whole.filter(fits | pl.col(column).is_null() if None in values else fits)
+    return whole
+
+
+def _walk(
+    log: EventLog,
+    rules: Rules,
+    found: Sequence[Step],
+    wrong: Sequence[Step],
+    window: int,
+    first: int,
+    last: int,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """level (G,), chosen (G, K), entry (G,): see funnel_pass.py."""
+    groups, count = len(log.customer), len(found)
+    level = np.zeros(groups, np.int8)
+    chosen = np.full((groups, count), -1, np.int64)
+    entry = np.full(groups, -1, np.int64)
+    if rules.order == "any":
+        spread(
+            walk_any, log.bounds, log.times, log.codes, count, len(wrong), window, first, last,
+            level, chosen, entry,
+        )  # fmt: skip
+        return level, chosen, entry
+    optional = np.array([str(step) in rules.optional for step in found])
+    between = [((each.between or (1, count))[0] - 1, (each.between or (1, count))[1] - 1) for each in wrong]
+    excluded = np.array(between, np.int64).reshape(-1, 2)
+    grace = round(rules.grace_seconds * MICROSECOND)
+    spread(
+        walk_ordered, log.bounds, log.times, log.codes, optional, excluded, window, grace, first, last,
+        rules.order == "strict", level, chosen, entry,
+    )  # fmt: skip
+    return level, chosen, entry
+
+
+def _frame(
+    log: EventLog,
+    count: int,
+    level: np.ndarray,
+    chosen: np.ndarray,
+    entry: np.ndarray,
+    window: int,
+    now: int,
+    zone: str,
+    keep: Sequence[str],
+) -> pl.DataFrame:
+    began = np.flatnonzero(level > 0)
+    chosen, level, entry = chosen[began], level[began], entry[began]
+    columns = {
+        "customer": pl.Series(log.customer[began], dtype=pl.Int32),
+        "level": pl.Series(level, dtype=pl.Int8),
+        "open": pl.Series((level < count) & (entry > now - window)),
+    }
+    for k in range(count):
+        rows = pl.Series(chosen[:, k])
+        taken = rows.set(rows < 0, None)
+        times = pl.Series(log.times).gather(taken.cast(pl.UInt64)) if len(log.times) else taken
+        columns[f"at {k + 1}"] = times.cast(pl.Int64).cast(pl.Datetime("us", zone))
+        for name in keep:
+            columns[f"{name} {k + 1}"] = log.rows[name].gather(taken.cast(pl.UInt64))
+    return pl.DataFrame(columns)
+
+
+def instant(day: date, zone: str) -> int:
+    """Microseconds since 1970 in UTC of the beginning of a day in a time zone."""
+    return round(datetime.combine(day, time(), ZoneInfo(zone)).timestamp() * MICROSECOND)
