@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from metrics.period import Period
+from metrics.period import DAY, Period
 from stories.asked import Tables
 
 RECENT = 28  # days by which sales of a product are judged
@@ -64,12 +65,16 @@ def late_carriers(tables: Tables, period: Period, timezone: str) -> pl.DataFrame
     shipments = tables("shipments")
     if shipments is None:
         return pl.DataFrame(schema=schema)
-    day = pl.col("delivered_at").dt.convert_time_zone(timezone).dt.date()
+    # Instants, not days: only files and row groups of those days are read.
+    start, end = (
+        datetime.combine(day, time(), ZoneInfo(timezone)).astimezone(UTC)
+        for day in (period.start, period.end + DAY)
+    )
     return (
         shipments.filter(
             pl.col("carrier").is_not_null(),
             pl.col("promised_at").is_not_null(),
-            day.is_between(period.start, period.end),
+            pl.col("delivered_at").is_between(start, end, closed="left"),
         )
         .group_by("carrier")
         .agg(

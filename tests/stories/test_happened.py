@@ -50,4 +50,10 @@ def test_stock_of_long_ago_is_not_told(whole, bare):
 
 def test_carriers_by_late_parcels(whole, bare):
     assert late_carriers(ask(whole).tables, MAY, "UTC").rows() == [("Snail Post", 30, 15), ("Swift", 30, 0)]
+    # Noon in UTC is the beginning of the next day in Auckland.
+    for day, rows in ((9, []), (10, [("Swift", 30, 0)])):
+        found = late_carriers(
+            ask(whole).tables, Period(date(2026, 5, day), date(2026, 5, day)), "Pacific/Auckland"
+        )
+        assert found.rows() == rows
     assert late_carriers(ask(bare).tables, MAY, "UTC").schema["parcels"] == pl.Int64
