@@ -12,7 +12,6 @@ import numpy as np
 import polars as pl
 
 from metrics.eventlog import MICROSECOND, EventLog, event_log
-from metrics.funnel_pass import spread, walk_any, walk_ordered
 from metrics.metric import BadQuestion
 from metrics.period import DAY, Period
 from metrics.reason import Frames
@@ -78,7 +77,8 @@ def attempts(
     log = event_log(rows, [*found, *wrong], hold=held, keep=keep)
     window = FOREVER if rules.window_days is None else round(rules.window_days * 86_400 * MICROSECOND)
     level, chosen, entry = _walk(log, rules, found, wrong, window, first, last)
-    return _frame(log, len(found), level, chosen, entry, window, now, zone, keep)
+    table = _frame(log, len(found), level, chosen, entry, window, now, zone, keep)
+    return _best(table, len(found)) if rules.hold and rules.count == "customers" else table
 
 
 def _check(rules: Rules, found: Sequence[Step]) -> None:
@@ -127,7 +127,9 @@ def _walk(
     first: int,
     last: int,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """level (G,), chosen (G, K), entry (G,): see funnel_pass.py."""
+    """level (G,), chosen (G, K), entry (G,): see compiled/funnel.py."""
+    from metrics.compiled.funnel import spread, walk_any, walk_ordered
+
     groups, count = len(log.customer), len(found)
     level = np.zeros(groups, np.int8)
     chosen = np.full((groups, count), -1, np.int64)
@@ -175,6 +177,14 @@ def _frame(
         for name in keep:
             columns[f"{name} {k + 1}"] = log.rows[name].gather(taken.cast(pl.UInt64))
     return pl.DataFrame(columns)
+
+
+def _best(table: pl.DataFrame, count: int) -> pl.DataFrame:
+    """Of a customer's attempts with different held values the one that comes furthest, first."""
+    ends = pl.coalesce(*(f"at {k}" for k in range(count, 0, -1)))
+    best = table.sort("customer", "level", ends, descending=[False, True, False], maintain_order=True)
+    still = (pl.col("open").any().over("customer")) & (pl.col("level") < count)
+    return best.with_columns(open=still).unique("customer", keep="first", maintain_order=True)
 
 
 def instant(day: date, zone: str) -> int:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -26,6 +27,13 @@ from loaders.importing import import_delivery
 
 ROOT = Path(__file__).parents[2]
 NAMES = ("chromium", "chromium-browser", "google-chrome")
+# Streamlit, whose threads can be asked where they are.
+START = """
+import faulthandler, signal
+from streamlit.web.cli import main
+faulthandler.register(signal.SIGUSR1)
+main()
+"""
 
 
 @dataclass
@@ -33,6 +41,7 @@ class Server:
     url: str
     store: Path
     log: Path
+    process: subprocess.Popen
 
     def said(self) -> str:
         return self.log.read_text()
@@ -44,7 +53,7 @@ def serving(store: Path, log: Path) -> Iterator[Server]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
+    command = [sys.executable, "-c", START, "run", "app.py", "--server.port", str(port)]
     options = [
         "--server.headless",
         "true",
@@ -60,7 +69,7 @@ def serving(store: Path, log: Path) -> Iterator[Server]:
     url = f"http://127.0.0.1:{port}"
     try:
         _wait(url, process, log)
-        yield Server(url, store, log)
+        yield Server(url, store, log, process)
     finally:
         process.terminate()
         process.wait(20)
@@ -147,6 +156,8 @@ def visiting(browser: Browser, server: Server, **options) -> Iterator[Visit]:
         yield visit
     except Exception as failure:
         shown = page.locator("body").inner_text(timeout=2000)
+        server.process.send_signal(signal.SIGUSR1)
+        time.sleep(0.5)
         failure.add_note(f"At {page.url} stood:\n{shown}\nThe server said:\n{server.said()[before:]}")
         raise
     finally:

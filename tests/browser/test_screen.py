@@ -45,17 +45,17 @@ def test_a_sample_store_leads_to_its_truths(browser, server):
         visit.page.get_by_role("link", name="Truths").click()
         expect(visit.page.locator("h1")).to_have_text("Truths")
         visit.page.wait_for_selector(".js-plotly-plot .main-svg", timeout=60_000)
-        chosen = visit.page.locator(".st-key-topic")
-        before = chosen.inner_text()
-        chosen.locator("input").click()
+        chosen = visit.page.locator(".st-key-topic input")
+        before = chosen.input_value()
+        chosen.click()
         visit.page.get_by_role("option").nth(3).click()
         expect(visit.page).to_have_url(re.compile("topic="))
         visit.settle()
-        again = visit.page.locator(".st-key-topic").inner_text()
+        again = chosen.input_value()
         assert again != before
         visit.page.reload()
         visit.settle()
-        assert visit.page.locator(".st-key-topic").inner_text() == again
+        assert chosen.input_value() == again
 
 
 def test_words_follow_the_browser_and_the_link(browser, server):

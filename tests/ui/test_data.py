@@ -27,7 +27,7 @@ def close(value):
 def test_the_frames_kept_answer_like_the_store(key, basis, by, where):
     last = data.days(key)[1]
     period = Period(*view.days("90d", last))
-    kept = values(DAILY, data._frames(key), period, by=by, where=where, basis=basis)
+    kept = values(DAILY, data.opened(key).frames, period, by=by, where=where, basis=basis)
     whole = values(DAILY, data.store(key).frame, period, by=by, where=where, basis=basis)
     for ours, theirs in zip(kept, whole, strict=True):
         assert (ours.n, ours.reason, ours.note) == (theirs.n, theirs.reason, theirs.note), ours.metric

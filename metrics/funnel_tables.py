@@ -1,0 +1,126 @@
+"""The tables of a funnel: its steps, its segments, and each segment against the rest."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import polars as pl
+
+from metrics.attempts import Rules
+from metrics.difference import benjamini_hochberg, compared, newcombe
+from metrics.interval import wilson
+from metrics.privacy import hidden
+
+SEGMENTS = {
+    "segment": pl.String,
+    "n": pl.Int64,
+    "through": pl.Int64,
+    "share": pl.Float64,
+    "low": pl.Float64,
+    "high": pl.Float64,
+}
+STEPS = {
+    "step": pl.Int64,
+    "label": pl.String,
+    "n": pl.Int64,
+    **dict.fromkeys(("of_first", "of_first_low", "of_first_high"), pl.Float64),
+    **dict.fromkeys(("of_previous", "of_previous_low", "of_previous_high"), pl.Float64),
+    "lost": pl.Int64,
+    **dict.fromkeys(("hours", "hours_p90"), pl.Float64),
+    "n_before": pl.Int64,
+    "of_first_before": pl.Float64,
+}
+
+
+def _reached(found: pl.DataFrame, steps: int) -> list[int]:
+    """How many took each step."""
+    return [int(found[f"at {k + 1}"].count()) for k in range(steps)]
+
+
+def by_step(found: pl.DataFrame, rules: Rules, before: pl.DataFrame | None) -> pl.DataFrame:
+    count = len(rules.steps)
+    reached = _reached(found, count)
+    earlier = _reached(before, count) if before is not None else [None] * count
+    rows, last = [], 0  # last: the step before that may not be left out
+    for k, label in enumerate(rules.steps):
+        n, of = reached[k], reached[last] if k else reached[0]
+        first, previous = wilson(n, reached[0]), wilson(min(n, of), of)
+        since = (
+            found[f"at {k + 1}"]
+            - found.select(
+                pl.coalesce(*(f"at {j}" for j in range(k, 0, -1))) if k else f"at {k + 1}"
+            ).to_series()
+        )
+        hours = since.drop_nulls().dt.total_microseconds() / 3.6e9
+        rows.append(
+            {
+                "step": k + 1,
+                "label": label,
+                "n": n,
+                "of_first": n / reached[0] if reached[0] else None,
+                "of_first_low": first[0] if first else None,
+                "of_first_high": first[1] if first else None,
+                "of_previous": n / of if of else None,
+                "of_previous_low": previous[0] if previous else None,
+                "of_previous_high": previous[1] if previous else None,
+                "lost": int((found["level"] == k + 1).sum()) if k + 1 < count else 0,
+                "hours": hours.median() if k else None,
+                "hours_p90": hours.quantile(0.9, "linear") if k else None,
+                "n_before": earlier[k],
+                "of_first_before": earlier[k] / earlier[0] if earlier[0] else None,
+            }
+        )
+        if label not in rules.optional:
+            last = k
+    return pl.DataFrame(rows, schema=STEPS)
+
+
+def by_segment(
+    found: pl.DataFrame, rules: Rules, by: str, touch: Literal["first", "step"], min_group: int
+) -> pl.DataFrame:
+    """Segments by size; those that would point at few people are left out."""
+    count = len(rules.steps)
+    names = {k: pl.col(f"{by} {1 if touch == 'first' else k}").cast(pl.String) for k in range(1, count + 1)}
+    parts = [
+        found.filter(pl.col(f"at {k}").is_not_null())
+        .group_by(segment=names[k])
+        .agg(pl.len().alias(f"step {k}"))
+        for k in names
+    ]
+    table = parts[0]
+    for part in parts[1:]:
+        table = table.join(part, on="segment", how="full", coalesce=True, nulls_equal=True)
+    table = table.with_columns(pl.exclude("segment").fill_null(0).cast(pl.Int64)).sort(
+        ["step 1", "segment"], descending=[True, False]
+    )
+    few = hidden(table["step 1"].to_list(), min_group)
+    rows = []
+    for place, row in enumerate(table.to_dicts()):
+        if place in few:
+            continue
+        n, through = row["step 1"], row[f"step {count}"]
+        share = wilson(through, n)
+        rows.append(
+            {"segment": row.pop("segment"), "n": n, "through": through, "share": through / n if n else None}
+            | {"low": share[0] if share else None, "high": share[1] if share else None}
+            | row
+        )
+    return pl.DataFrame(rows, schema=SEGMENTS | {f"step {k}": pl.Int64 for k in names})
+
+
+def against_the_rest(segments: pl.DataFrame) -> pl.DataFrame:
+    """Each segment against all the others that are shown."""
+    rows = []
+    n, through = segments["n"].sum(), segments["through"].sum()
+    for row in segments.to_dicts():
+        rest, others = n - row["n"], through - row["through"]
+        interval = newcombe(row["through"], row["n"], others, rest)
+        if interval is None:
+            continue
+        p, test = compared(row["through"], row["n"], others, rest)
+        difference = row["through"] / row["n"] - others / rest
+        rows.append((row["segment"], difference, *interval, p, test))
+    corrected = benjamini_hochberg([row[4] for row in rows])
+    schema = {"segment": pl.String, **dict.fromkeys(("difference", "low", "high", "p"), pl.Float64)}
+    table = pl.DataFrame(rows, schema={**schema, "test": pl.String}, orient="row")
+    return table.with_columns(pl.Series("q", corrected, dtype=pl.Float64))
