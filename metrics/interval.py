@@ -5,8 +5,6 @@ from __future__ import annotations
 from math import inf, sqrt
 from statistics import NormalDist
 
-from scipy.special import stdtrit
-
 
 def wilson(part: float, n: int, level: float = 0.95) -> tuple[float, float] | None:
     """The Wilson score interval of the share part ÷ n, both counts; None where it is no share.
@@ -28,4 +26,6 @@ def student(freedom: float, level: float = 0.95) -> float:
 
     Infinite without any freedom.
     """
+    from scipy.special import stdtrit
+
     return float(stdtrit(freedom, (1 + level) / 2)) if freedom > 0 else inf
