@@ -44,6 +44,7 @@ class Chart:
     alt: the chart in a sentence, for those who cannot see it.
     message: what it says, in one sentence: the title of its slide.
     partial_from: from this day on the period is not over.
+    name: by which a page knows it, where its points can be clicked.
     """
 
     kind: str
@@ -65,3 +66,4 @@ class Chart:
     alt: str = ""
     partial_from: date | None = None
     message: str = ""
+    name: str = ""

@@ -22,7 +22,7 @@ COUNTED = ("ad_spend", "market_gmv")
 
 
 def frame(version: Version, name: str, where: Where, by: Sequence[str], basis: str) -> pl.LazyFrame:
-    """`daily`, `sales`, `sessions` or `log`: rows that fit `where` (column → values; null is "not recorded").
+    """`daily`, `sales`, `sessions`, `log` or `people`: rows that fit `where`.
 
     by: columns that the reader will group by. basis: "order" or "refund". Raises BadInput for a
     column or basis that there is not.
@@ -35,6 +35,8 @@ def frame(version: Version, name: str, where: Where, by: Sequence[str], basis: s
     if unknown:
         known = [*DIMENSIONS, "week", "month", *OF_LINE]
         raise BadInput(f"There is no column {', '.join(unknown)} to split by. There are: {', '.join(known)}.")
+    if name == "people":
+        return version.prepared("people")
     if name == "log":
         return _log(version, where, wanted - set(OF_ORDER) - {"day"})
     if name == "sessions":

@@ -76,25 +76,39 @@ class Analysis:
         typed: settings in words, as on the command line. Raises BadQuestion for a setting that there is
         not or that cannot be read, and for a filter where the analysis takes none.
         """
-        own, keywords = self.settings, self._parameters(inspect.Parameter.KEYWORD_ONLY)
+        own = self.settings
         strange = [name for name in typed if name not in own]
         if strange:
             known = f"It has: {', '.join(own)}." if own else "It has none."
             raise BadQuestion(
                 f"{self.name} has no setting {', '.join(strange)}. {known}{did_you_mean(strange, own)}"
             )
-        if where and "where" not in keywords:
-            raise BadQuestion(f"{self.name} takes no filter; leave out {', '.join(where)}.")
         settings = {name: setting.default for name, setting in own.items()}
         settings |= {name: read(name, word, own[name].annotation) for name, word in typed.items()}
+        result = self.result(frames, scan, settings, period=period, as_of=as_of, where=where)
+        return {"analysis": self.name, "settings": _plain(settings), "as_of": as_of.isoformat()} | answer(
+            result
+        )
+
+    def result(
+        self,
+        frames: Frames,
+        scan: Callable[[str], pl.LazyFrame | None],
+        settings: Mapping[str, Any],
+        *,
+        period: Period,
+        as_of: date,
+        where: Mapping[str, Sequence[str | None]] = {},
+    ) -> Any:
+        """What the function returns. Raises BadQuestion for a filter where the analysis takes none."""
+        keywords = self._parameters(inspect.Parameter.KEYWORD_ONLY)
+        if where and "where" not in keywords:
+            raise BadQuestion(f"{self.name} takes no filter; leave out {', '.join(where)}.")
         asked = {"period": period, "where": where, "as_of": as_of}
         given = {name: value for name, value in asked.items() if name in keywords}
         positional = self._parameters(inspect.Parameter.POSITIONAL_OR_KEYWORD)
         sources = [frames if name == "frames" else scan(name) for name in positional]
-        result = self.function(*sources, **given, **settings)
-        return {"analysis": self.name, "settings": _plain(settings), "as_of": as_of.isoformat()} | answer(
-            result
-        )
+        return self.function(*sources, **given, **settings)
 
     def _parameters(self, kind: Any) -> dict[str, inspect.Parameter]:
         parameters = inspect.signature(self.function).parameters

@@ -1,4 +1,4 @@
-"""Reads an analysis's settings from words, by the annotations of its parameters."""
+"""Reads an analysis's settings from words, by the annotations of its parameters, and writes them."""
 
 from __future__ import annotations
 
@@ -34,6 +34,17 @@ def read(name: str, word: str, kind: Any) -> Any:
         raise
     except ValueError:
         raise BadQuestion(f"{name} is {WRITTEN[kind]}; found {word!r}.") from None
+
+
+def word(value: Any) -> str:
+    """What `read` reads as `value`."""
+    if isinstance(value, tuple | list):
+        return ",".join(map(word, value))
+    if isinstance(value, Period):
+        return f"{value.start}..{value.end}"
+    if isinstance(value, bool):
+        return YES[0] if value else NO[0]
+    return "none" if value is None else str(value)
 
 
 def _read_any(name: str, word: str, kinds: tuple[Any, ...]) -> Any:

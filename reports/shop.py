@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property, lru_cache
 from types import MappingProxyType
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import polars as pl
@@ -19,13 +20,15 @@ from loaders.tables import TABLES
 from metrics.metric import BadQuestion
 from metrics.period import Period
 from metrics.reason import Frames
-from stories.asked import Asked, How, Shop
+from stories.answered import run
+from stories.asked import Asked, How, Results, Shop, Where
 from stories.data import Loaded
 from stories.named import Named
 from stories.report import Facts
 
 DIMENSIONS = ("channel", "category", "region", "device")
 DAILY = 128  # frames kept in memory for each store
+RESULTS = 32  # of analyses
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,17 @@ class Opened:
     @cached_property
     def frames(self) -> Frames:
         return remembering(self.store)
+
+    @cached_property
+    def results(self) -> Results:
+        """Results of analyses, remembered: claims compute again what the story has asked for."""
+        there = Asked(self.frames, self.table, self.shop, Period(self.first, self.last))
+
+        @lru_cache(maxsize=RESULTS)
+        def result(name: str, period: Period, where: Where, words: tuple[tuple[str, str], ...]) -> Any:
+            return run(there, name, period, where, words)
+
+        return result
 
     @property
     def shop(self) -> Shop:
@@ -58,7 +72,7 @@ class Opened:
         """A question to the store."""
         return Asked(
             self.frames, self.table, self.shop, period, comparison, where,
-            "refund" if basis == "refund" else "order",
+            "refund" if basis == "refund" else "order", self.results,
         )  # fmt: skip
 
     def facts(self) -> Facts:

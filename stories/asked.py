@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 import polars as pl
 
@@ -16,6 +16,8 @@ from metrics.value import Value, values
 
 Tables = Callable[[str], pl.LazyFrame | None]  # a raw table by its name; None where it was not imported
 How = Literal["previous", "year", "none"] | Period
+Where = tuple[tuple[str, tuple[str, ...]], ...]
+Results = Callable[[str, Period, Where, tuple[tuple[str, str], ...]], Any]
 
 
 class Check(Protocol):
@@ -54,6 +56,7 @@ class Asked:
     """frames: prepared frames by name, as metrics.value.values takes them. period: the days chosen.
 
     comparison: "previous", "year", "none" or a period. where: column → values to keep.
+    results: remembers results of analyses; see answered.py.
     """
 
     frames: Frames
@@ -63,6 +66,7 @@ class Asked:
     comparison: How = "previous"
     where: Mapping[str, Sequence[str]] = field(default_factory=dict)
     basis: Literal["order", "refund"] = "order"
+    results: Results | None = None
 
     @property
     def elapsed(self) -> Period:

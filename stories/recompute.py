@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from typing import cast
 
 import polars as pl
 
+from metrics.analysis import ANALYSES
 from metrics.change import Change, change
 from metrics.metric import REGISTRY
 from metrics.period import Period
 from metrics.target import Attainment, attain
 from metrics.value import Value
 from stories import effects
+from stories.answered import answer_words
 from stories.asked import Asked, Check, How
 from stories.blocks import Claim
 from stories.cards import moved
@@ -38,6 +41,10 @@ def recompute(claim: Claim, ask: Ask, checks: Sequence[Check] = ()) -> float | N
     asked = ask(period, other, claim.where, str(settings.get("basis", "order")))
     if claim.source in REGISTRY:
         return asked.values([claim.source], period)[claim.source].value
+    if claim.source in ANALYSES:
+        table, column, row = cast(tuple[str, str, dict], settings.pop("cell"))
+        found = answer_words(asked, claim.source, {name: str(value) for name, value in settings.items()})
+        return found.value(table, column, **row)
     if claim.source not in SOURCES:
         raise Unknown(f"There is no way to compute {claim.source!r} again.")
     if claim.source == "failed_checks":

@@ -8,12 +8,22 @@ from pathlib import Path
 
 import streamlit as st
 
-from language import LANGUAGES, say
+from language import LANGUAGES, phrase, say
 from ui import data, filters, look, status, welcome
 from ui.screen import Screen
 
 STATIC = Path(__file__).parent / "static"
 PAGES = Path(__file__).parents[1] / "pages"
+# Section → pages: the file's name, which is its address, the title, the icon.
+SECTIONS = {
+    "": [("overview", phrase("Overview"), "dashboard")],
+    phrase("Data"): [
+        ("data", phrase("Tables and imports"), "database"),
+        ("dictionary", phrase("Dictionary"), "menu_book"),
+        ("runs", phrase("Report runs"), "schedule_send"),
+        ("truths", phrase("Truths"), "verified"),
+    ],
+}
 
 
 def run() -> None:
@@ -40,43 +50,20 @@ def run() -> None:
 
 
 def _pages(lang: str) -> dict[str, list]:
+    sample = (key := data.key()) and data.truths(key)
     return {
-        "": [
+        say(section, lang) if section else "": [
             st.Page(
-                PAGES / "overview.py",
-                title=say("Overview", lang),
-                icon=":material/dashboard:",
-                url_path="overview",
-                default=True,
+                PAGES / f"{name}.py",
+                title=say(title, lang),
+                icon=f":material/{icon}:",
+                url_path=name,
+                default=name == "overview",
+                visibility="hidden" if name == "truths" and not sample else "visible",
             )
-        ],
-        say("Data", lang): [
-            st.Page(
-                PAGES / "data.py",
-                title=say("Tables and imports", lang),
-                icon=":material/database:",
-                url_path="data",
-            ),
-            st.Page(
-                PAGES / "dictionary.py",
-                title=say("Dictionary", lang),
-                icon=":material/menu_book:",
-                url_path="dictionary",
-            ),
-            st.Page(
-                PAGES / "runs.py",
-                title=say("Report runs", lang),
-                icon=":material/schedule_send:",
-                url_path="runs",
-            ),
-            st.Page(
-                PAGES / "truths.py",
-                title=say("Truths", lang),
-                icon=":material/verified:",
-                url_path="truths",
-                visibility="visible" if (key := data.key()) and data.truths(key) else "hidden",
-            ),
-        ],
+            for name, title, icon in pages
+        ]
+        for section, pages in SECTIONS.items()
     }
 
 

@@ -22,6 +22,7 @@ class Screen:
     a page without them. head: the place for the page's heading, beside the filters, corner: that for
     its export. kept: what the
     story's charts are kept under. opens: called with a metric's name when its card is chosen.
+    clicks: name of a chart → what is called with the point that is clicked (point_index, x, y, customdata).
     """
 
     page: str
@@ -33,6 +34,7 @@ class Screen:
     corner: Any = None
     kept: tuple = ()
     opens: Callable[[str], None] | None = None
+    clicks: dict[str, Callable[[dict], None]] = field(default_factory=dict)
     numbers: Iterator[int] = field(default_factory=count)
 
     def name(self, kind: str) -> str:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
-from functools import singledispatch
+from collections.abc import Callable, Sequence
+from functools import partial, singledispatch
 from itertools import groupby, pairwise
 from typing import Any
 
@@ -104,12 +104,14 @@ def _(block: Kpi, screen: Screen) -> None:
 @draw.register
 def _(block: Chart, screen: Screen) -> None:
     title = card.title(block.title, block.note)
-    if block.missing or block.kind == "bar":
+    if block.missing or (block.kind == "bar" and block.name not in screen.clicks):
         drawn = card.empty(block.missing) if block.missing else bars(block, screen.lang, screen.shop.currency)
         with _card(screen, "card-bars"):
             st.html(title + drawn)
         return
-    key = screen.name("chart")
+    clickable = block.name in screen.clicks
+    # A chart that can be clicked keeps its key, so that a click is not lost when blocks before it change.
+    key = f"chart-{screen.page}-{block.name}" if clickable else screen.name("chart")
     with _card(screen):
         st.html(title)
         figure = data.figure(screen.kept, key, screen.dark, screen.lang, screen.shop.currency, block)
@@ -120,7 +122,15 @@ def _(block: Chart, screen: Screen) -> None:
             config={"displayModeBar": False, "responsive": True},
             alt=block.alt or block.title,
             height="stretch",
+            on_select=partial(_clicked, key, screen.clicks[block.name]) if clickable else "ignore",
+            selection_mode="points",
         )
+
+
+def _clicked(key: str, call: Callable[[dict], None]) -> None:
+    points = st.session_state[key].selection.points
+    if points:
+        call(points[0])
 
 
 @draw.register

@@ -6,7 +6,7 @@ import streamlit as st
 
 from language import say
 from stories import truths
-from ui import data
+from ui import choose, data
 from ui.screen import Screen
 from ui.show import show
 from ui.tell import tell
@@ -20,9 +20,9 @@ def panel(screen: Screen) -> None:
         return
     topics = {each: say(truths.TOPICS.get(each, each), lang) for each in truths.topics(known)}
     with st.container(horizontal=True, key="choices"):
-        topic = _chosen("topic", say("Topic", lang), topics)
+        topic = choose.one("topic", say("Topic", lang), topics)
         measures = {each: truths.measured(each, lang) for each in truths.measures(known, topic)}
-        measure = _chosen("measure", say("What was planted", lang), measures)
+        measure = choose.one("measure", say("What was planted", lang), measures)
     with st.spinner(say("Running every method on this shop …", lang)):
         rows = data.recovered(screen.key)
     named, currency = data.plan_names(screen.key), screen.shop.currency
@@ -31,17 +31,3 @@ def panel(screen: Screen) -> None:
         f"truths-{topic}-{measure}",
         lambda: truths.page(known, rows, topic, measure, named, lang, currency),
     )
-
-
-def _chosen(what: str, label: str, options: dict[str, str]) -> str:
-    """One of the options, kept in the link."""
-    asked = st.query_params.get(what)
-    st.session_state[what] = asked if asked in options else next(iter(options))
-    st.selectbox(
-        label, list(options), format_func=options.__getitem__, key=what, on_change=_picked, args=(what,)
-    )
-    return st.session_state[what]
-
-
-def _picked(what: str) -> None:
-    st.query_params[what] = st.session_state[what]
