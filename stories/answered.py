@@ -33,7 +33,8 @@ class Answered:
     def claim(self, printed: str, table: str, column: str, **row: object) -> Claim:
         """That number as it is printed, with its evidence."""
         days = str(self.asked.elapsed.start), str(self.asked.elapsed.end)
-        settings = {**self.words, "cell": [table, column, {name: _plain(row[name]) for name in row}]}
+        row = {name: _plain(value) for name, value in row.items()}
+        settings = {"words": dict(self.words), "cell": [table, column, row]}
         value = self.value(table, column, **row)
         return Claim(self.name, value, self.result.n, *days, dict(self.asked.where), settings, printed)
 

@@ -8,7 +8,6 @@ from typing import cast
 
 import polars as pl
 
-from metrics.analysis import ANALYSES
 from metrics.change import Change, change
 from metrics.metric import REGISTRY
 from metrics.period import Period
@@ -41,9 +40,9 @@ def recompute(claim: Claim, ask: Ask, checks: Sequence[Check] = ()) -> float | N
     asked = ask(period, other, claim.where, str(settings.get("basis", "order")))
     if claim.source in REGISTRY:
         return asked.values([claim.source], period)[claim.source].value
-    if claim.source in ANALYSES:
-        table, column, row = cast(tuple[str, str, dict], settings.pop("cell"))
-        found = answer_words(asked, claim.source, {name: str(value) for name, value in settings.items()})
+    if "cell" in settings:
+        table, column, row = cast(tuple[str, str, dict], settings["cell"])
+        found = answer_words(asked, claim.source, cast(dict[str, str], settings["words"]))
         return found.value(table, column, **row)
     if claim.source not in SOURCES:
         raise Unknown(f"There is no way to compute {claim.source!r} again.")
