@@ -6,8 +6,9 @@ from dataclasses import asdict
 import polars as pl
 import pytest
 
-from metrics.attempts import Rules, attempts
+from metrics.attempts import attempts
 from metrics.funnel import lost
+from metrics.rules import Rules
 from stories.answered import answer, of_events
 from stories.blocks import Claim
 from stories.care import care_list
