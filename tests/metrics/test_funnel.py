@@ -121,8 +121,10 @@ def test_presets_follow_their_products():
 def test_revenue_a_head_is_of_the_window():
     rows = [(1, 0, "visit"), (1, 9, "visit"), (2, 0, "visit"), (3, DAY, "visit")]
     sales = pl.DataFrame(
-        [(1, date(2026, 5, 1), 10.0), (1, date(2026, 5, 8), 5.0), (1, date(2026, 5, 9), 99.0)]
-        + [(2, date(2026, 4, 30), 99.0), (3, date(2026, 5, 2), 6.0), (None, date(2026, 5, 2), 99.0)],
+        [
+            *((1, date(2026, 5, day), spent) for day, spent in ((1, 10.0), (8, 5.0), (9, 99.0))),
+            *((2, date(2026, 4, 30), 99.0), (3, date(2026, 5, 2), 6.0), (None, date(2026, 5, 2), 99.0)),
+        ],
         orient="row",
         schema={"customer": pl.Int32, "day": pl.Date, "revenue": pl.Float64},
     )
