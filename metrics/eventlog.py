@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from metrics.metric import BadQuestion, did_you_mean
-from metrics.steps import Step
+from metrics.steps import ANY, Step
 
 MICROSECOND = 1_000_000
 
@@ -65,7 +65,9 @@ def _code(conditions: Sequence[Step], known: pl.Schema) -> tuple[pl.Expr, np.nda
         names = list(kind.categories)
         table = np.zeros(len(names) + 1, np.uint64)
         for place, step in enumerate(conditions):
-            if step.event in names:
+            if step.event == ANY:
+                table |= np.uint64(1 << place)
+            elif step.event in names:
                 table[names.index(step.event)] |= np.uint64(1 << place)
         return pl.col("event").to_physical().fill_null(len(names)).alias("code"), table
     bits = (

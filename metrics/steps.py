@@ -13,6 +13,7 @@ import polars as pl
 from metrics.metric import BadQuestion
 
 MOST = 32  # steps, and as many exclusions: one bit each
+ANY = "any"  # every event
 WRITTEN = re.compile(
     r"\s*(?P<event>[^\[\]@]+?)\s*(\[(?P<filters>[^\[\]]*)\])?\s*(@(?P<from>\d+)-(?P<to>\d+))?\s*"
 )
@@ -46,7 +47,7 @@ class Step:
 
     @property
     def fits(self) -> pl.Expr:
-        event = pl.col("event").cast(pl.String) == self.event
+        event = pl.lit(True) if self.event == ANY else pl.col("event").cast(pl.String) == self.event
         return reduce(and_, (each.fits for each in self.filters), event)
 
     def __str__(self) -> str:
