@@ -11,17 +11,15 @@ import numpy as np
 import polars as pl
 
 from metrics.attempts import instant
-from metrics.eventlog import MICROSECOND, EventLog, event_log
+from metrics.eventlog import EventLog, event_log
+from metrics.member_periods import Clock, Periods, beginnings, periods_of
 from metrics.metric import BadQuestion, did_you_mean
 from metrics.period import DAY, Every, Period, WeekStart, buckets
 from metrics.steps import steps
 
-Clock = Literal["calendar", "hours", "rounded"]
 Entry = Literal["first", "each"]
 Mode = Literal["on", "on_or_after", "within", "every"]
 MOST = 60  # periods
-HOUR = 3600 * MICROSECOND
-DAYS = {"day": 1, "week": 7, "month": 30}  # of a period of 24-hour windows
 BY_TIME = ("first", "signup")
 
 
@@ -70,28 +68,6 @@ class Members:
     now: int
 
 
-@dataclass(frozen=True)
-class Periods:
-    """How periods of members are counted. edges: (U + 1,) beginnings of calendar units. unit: (M,) that of
-    the entry. size: units in a period. origin: (M,) where windows begin. width: of a window, 0 where
-    periods are units. grain: to which origins are rounded down.
-    """
-
-    edges: np.ndarray
-    unit: np.ndarray
-    size: int
-    origin: np.ndarray
-    width: int
-    grain: int
-
-    def of(self, member: np.ndarray, times: np.ndarray) -> np.ndarray:
-        """The period in which each time lies for a member (by its place)."""
-        if self.width:
-            return (times - self.origin[member]) // self.width
-        unit = np.searchsorted(self.edges, times, "right") - 1
-        return (unit - self.unit[member]) // self.size
-
-
 def members(
     log: pl.LazyFrame,
     rules: CohortRules,
@@ -126,7 +102,9 @@ def members(
         fits = text.is_in([value for value in values if value is not None])
         mine &= (fits.fill_null(None in values)).to_numpy()
     row, last, group, start, customer = (each[mine] for each in (row, last, group, start, customer))
-    times, over, begun = _periods(rules, zone, period, as_of, start, last, found, now)
+    late = found.times[last] if rules.entry == "each" and len(last) else start
+    counted = rules.clock, rules.every, rules.week_start
+    times, over, begun = periods_of(*counted, zone, period, as_of, start, late)
     back, soonest, latest = _followed(found, group, row, last, start, times, now)
     rows = pl.DataFrame({"customer": pl.Series(customer, dtype=pl.Int32), "entered_at": start})
     rows = rows.with_columns(pl.col("entered_at").cast(pl.Datetime("us", "UTC")).dt.convert_time_zone(zone))
@@ -158,7 +136,7 @@ def _entered(
         return row, row, np.where(there, group, NEVER), start
     groups = len(log.customer)
     if rules.entry == "each":
-        edges = _edges(period, zone, rules.every, rules.week_start)
+        edges = beginnings(period, zone, rules.every, rules.week_start)
         edges = np.unique(np.clip(edges, instant(period.start, zone), end))
         if len(edges) < 2:
             return (np.zeros(0, np.int64),) * 4
@@ -174,35 +152,6 @@ def _entered(
     group = np.flatnonzero(row >= 0)
     row = row[group]
     return row, row, group, log.times[row] if len(row) else np.zeros(0, np.int64)
-
-
-def _periods(
-    rules: CohortRules,
-    zone: str,
-    period: Period,
-    as_of: date,
-    start: np.ndarray,
-    last: np.ndarray,
-    log: EventLog,
-    now: int,
-) -> tuple[Periods, np.ndarray, np.ndarray]:
-    """How periods are counted, and how many of each member's are over and have begun."""
-    by_day = rules.clock == "rounded" and rules.every != "day"
-    size = DAYS[rules.every] if by_day else 1
-    span = Period(period.start, max(period.end, as_of) + DAY)
-    edges = _edges(span, zone, "day" if by_day else rules.every, rules.week_start)
-    grain = HOUR if rules.clock == "rounded" else 1
-    # Of a member who enters a cohort several times a period is over when that of the last entry is.
-    late = log.times[last] if rules.entry == "each" and len(last) else start
-    if rules.clock == "calendar" or by_day:
-        unit, behind = (np.searchsorted(edges, each, "right") - 1 for each in (start, late))
-        whole, part = np.searchsorted(edges, now, "right") - 1, np.searchsorted(edges, now) - 1
-        found = Periods(edges, unit, size, start, 0, grain)
-        return found, (whole - behind) // size, (part - unit) // size + 1
-    width = DAYS[rules.every] * 24 * HOUR
-    origin = start // grain * grain
-    found = Periods(edges, np.zeros(len(start), np.int64), 1, origin, width, grain)
-    return found, (now - late // grain * grain) // width, (now - 1 - origin) // width + 1
 
 
 def _followed(
@@ -250,14 +199,16 @@ def _named(
     """With `cohort` and `start`."""
     if rules.cohort in BY_TIME:
         parts = buckets(period, rules.every, rules.week_start)
-        edges = _edges(period, zone, rules.every, rules.week_start)
+        edges = beginnings(period, zone, rules.every, rules.week_start)
         place = np.searchsorted(edges, start, "right") - 1
-        days = pl.Series([part.start for part in parts], dtype=pl.Date).gather(pl.Series(place))
-        return rows.with_columns(cohort=days.cast(pl.String), start=days)
+        days = pl.Series([part.start for part in parts], dtype=pl.Date)
+        names = days.cast(pl.String)
+        labels = names.cast(pl.Enum(names))
+        return rows.with_columns(cohort=labels.gather(place), start=days.gather(place))
     if rules.cohort in at_entry.columns:
-        named = rows.with_columns(cohort=at_entry[rules.cohort].cast(pl.String))
+        named = rows.with_columns(cohort=at_entry[rules.cohort])
     elif traits is not None and rules.cohort in traits.columns:
-        of = traits.select("customer", cohort=pl.col(rules.cohort).cast(pl.String))
+        of = traits.select("customer", cohort=rules.cohort)
         named = rows.join(of, on="customer", how="left", maintain_order="left")
     else:
         raise _unknown(rules.cohort, traits)
@@ -269,9 +220,3 @@ def _unknown(cohort: str, traits: pl.DataFrame | None) -> BadQuestion:
     return BadQuestion(
         f"There are no cohorts by {cohort}. There are: {', '.join(known)}.{did_you_mean([cohort], known)}"
     )
-
-
-def _edges(period: Period, zone: str, every: Every, week_start: WeekStart) -> np.ndarray:
-    """Beginnings of the calendar units that a period touches, and the end of the last."""
-    parts = buckets(period, every, week_start)
-    return np.array([instant(part.start, zone) for part in parts] + [instant(parts[-1].end + DAY, zone)])

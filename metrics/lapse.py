@@ -9,12 +9,14 @@ from typing import Literal
 import numpy as np
 import polars as pl
 
-from metrics.cohort import HOUR, Clock, Members, work
+from metrics.cohort import Members, work
+from metrics.member_periods import HOUR, Clock, beginnings
 from metrics.metric import BadQuestion
+from metrics.period import Period
 from metrics.retention_tables import Counts
 from metrics.survival import CURVE, MEDIANS, by_day, kaplan_meier, log_rank, medians
 
-Curve = Literal["return", "lapse"]
+Curve = Literal["return", "lapse", "none"]
 DAY = 24 * HOUR
 SEGMENTS = 12  # most curves beside that of all
 
@@ -40,14 +42,16 @@ def survival(
 
     The log-rank test compares the segments. Members whose time is not over count up to the end of the data.
     """
+    if curve == "none":
+        return Lived(pl.DataFrame(schema=CURVE), pl.DataFrame(schema=MEDIANS), None, None, None)
     days, ended = waits(found, curve, silence_days, clock)
     if counts.start.null_count() or not len(counts.names):
-        segments = dict(zip(counts.names[:SEGMENTS], ([c] for c in range(SEGMENTS)), strict=False))
+        segments = [(name, [c]) for c, name in enumerate(counts.names[:SEGMENTS]) if name is not None]
     else:
-        segments = dict(zip(("early", "late"), halves, strict=False))
+        segments = [(name, list(places)) for name, places in zip(("early", "late"), halves, strict=False)]
     curves, middles, parts = [], [], []
-    for name, places in {None: range(len(counts.names)), **_told(segments)}.items():
-        mine = np.isin(counts.place, list(places))
+    for name, places in [(None, list(range(len(counts.names)))), *segments]:
+        mine = np.isin(counts.place, places)
         if not mine.any():
             continue
         table = by_day(days[mine], ended[mine])
@@ -58,11 +62,6 @@ def survival(
     statistic, freedom, p = log_rank(parts) or (None, None, None)
     whole = pl.concat(curves) if curves else pl.DataFrame(schema=CURVE)
     return Lived(whole, pl.DataFrame(middles, schema=MEDIANS, orient="row"), statistic, freedom, p)
-
-
-def _told(segments: dict) -> dict[str, Sequence[int]]:
-    """Segments by the names they are shown under; a cohort without a value is not one."""
-    return {name: places for name, places in segments.items() if name is not None}
 
 
 def waits(found: Members, curve: Curve, silence_days: float, clock: Clock) -> tuple[np.ndarray, np.ndarray]:
@@ -82,7 +81,7 @@ def waits(found: Members, curve: Curve, silence_days: float, clock: Clock) -> tu
     if not len(there):
         pass
     elif curve == "return":
-        after = start + DAY if clock == "hours" else _next_day(found.rows["entered_at"])
+        after = start + DAY if clock == "hours" else _next_day(start, found)
         spread(
             first_return, own, log.bounds, log.times, log.codes, group, row, after[there], found.now, ended
         )
@@ -99,6 +98,11 @@ def waits(found: Members, curve: Curve, silence_days: float, clock: Clock) -> tu
     return (np.where(happened, ends, found.now) - start) // DAY, happened
 
 
-def _next_day(entered: pl.Series) -> np.ndarray:
-    """Microseconds of the beginning of the day after, in the shop's time zone."""
-    return entered.dt.offset_by("1d").dt.truncate("1d").dt.epoch("us").to_numpy()
+def _next_day(start: np.ndarray, found: Members) -> np.ndarray:
+    """When the day after that of the entry begins, in the shop's time zone."""
+    if not len(start):
+        return start
+    entered = found.rows["entered_at"]
+    span = Period(entered.min().date(), entered.max().date())  # type: ignore[union-attr]
+    days = beginnings(span, str(entered.dtype.time_zone), "day")  # type: ignore[attr-defined]
+    return days[np.searchsorted(days, start, "right")]

@@ -4,26 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Literal
+from zoneinfo import ZoneInfo
 
-import numpy as np
 import polars as pl
 
 from metrics import retention_tables as tables
 from metrics.analysis import Analysis
-from metrics.cohort import BY_TIME, Clock, CohortRules, Entry, Members, Mode, members
+from metrics.cohort import BY_TIME, CohortRules, Entry, Members, Mode
 from metrics.difference import compared, newcombe
-from metrics.earned import earned, order_log
+from metrics.earned import earned
+from metrics.entrants import Of, entered
+from metrics.eventlog import MICROSECOND
 from metrics.lapse import Curve, survival
-from metrics.metric import BadQuestion, did_you_mean
+from metrics.member_periods import Clock
+from metrics.metric import BadQuestion
 from metrics.period import Every, Period, WeekStart, bucket
 from metrics.privacy import MIN_GROUP
 from metrics.reason import Frames, Reason
-from metrics.steps import ANY, steps
+from metrics.steps import ANY
 
 Preset = Literal["clickhouse", "mixpanel", "amplitude", "ga4", "posthog"]
-Of = Literal["visits", "orders"]
 NEAR = timedelta(days=28)  # so close to the beginning of the data everyone looks new
 
 # What each product does where nothing is set; events, periods and dates stay those that are asked for.
@@ -128,7 +130,7 @@ def retention(
     weeks of 7, months of 30; `rounded`: the same from its full hour, of weeks and months from its day.
     entry: once, with the first event, or with `each` period in which it happens. preset: the conventions
     of another product for entry, clock, mode and week_start. at: the period in which cohorts are compared.
-    curve: days until the first `return` on a later day, or until it `lapse`s: the first time that no
+    curve: days until the first `return` on a later day, or until they `lapse`: the first time that no
     return event has come for `silence_days`. money: whether to add up what members brought.
     `where` keeps members by their first event; what they do later counts wherever it is.
     Raises BadQuestion for what cannot be asked.
@@ -146,7 +148,8 @@ def retention(
     n = found.rows["customer"].n_unique()
     if where and 0 < n < min_group:
         raise BadQuestion(f"Hidden: the cohorts would point at fewer than {min_group} people. Ask for more.")
-    counts = tables.counts(found, mode, periods, min_group)
+    begins = _begins(found, rules, period)
+    counts = tables.counts(found, mode, periods, min_group, begins and begins + NEAR)
     cells = tables.cells(counts, min_group)
     parts = tables.halves(counts, at)
     half = tables.drift(counts, at, parts)
@@ -174,101 +177,11 @@ def retention(
         log_rank=lived.statistic,
         log_rank_freedom=lived.freedom,
         log_rank_p=lived.p,
-        warnings=_warnings(found, counts, rules, mode, period, of, orders),
+        warnings=_warnings(found, counts, rules, mode, period, of, begins),
     )
 
 
 retention_analysis = Analysis("retention", "Who comes back?", retention)
-
-
-def entered(
-    frames: Frames,
-    events: pl.LazyFrame | None,
-    customers: pl.LazyFrame | None,
-    orders: pl.LazyFrame | None,
-    *,
-    period: Period,
-    as_of: date,
-    where: Mapping[str, Sequence[str | None]],
-    of: Of,
-    rules: CohortRules,
-) -> Members:
-    """The members of the cohorts that `retention` counts."""
-    if where:
-        frames("log", where=where)  # raises for columns that events do not have
-    log = _log(frames, events, rules) if of == "visits" else order_log(frames, orders)
-    _check_events(log, rules)
-    known = log.collect_schema()
-    signed_up = _signed_up(frames, customers) if rules.cohort == "signup" else None
-    traits = None
-    if rules.cohort not in BY_TIME and rules.cohort not in known:
-        traits = _traits(frames, customers, rules.cohort)
-    return members(log, rules, period, as_of, signed_up=signed_up, traits=traits, where=where)
-
-
-def absent(found: Members, counts_of: Mode, cohort: str | None, period: int, came: bool = False) -> pl.Series:
-    """Codes of a cohort's members who did not come back in a period that has begun for them (or, `came`, who
-    did), for a list of people to care for.
-    """
-    one = np.uint64(1)
-    back = found.back >> np.uint64(period) & one == 1
-    if counts_of == "on_or_after":
-        back = (found.latest >= period) | ((period == 0) & back)
-    elif counts_of == "within" and period:
-        back = (found.soonest > 0) & (found.soonest <= period)
-    elif counts_of == "every" and period:
-        all_so_far = np.uint64(sum(1 << k for k in range(1, period + 1)))
-        back = found.back & all_so_far == all_so_far
-    mine = found.rows["cohort"].eq_missing(pl.Series([cohort], dtype=pl.String)).to_numpy()
-    chosen = mine & (found.begun > period) & (back == came)
-    return found.rows["customer"].filter(pl.Series(chosen)).unique().sort()
-
-
-def _log(frames: Frames, events: pl.LazyFrame | None, rules: CohortRules) -> pl.LazyFrame:
-    """The log, with columns of the whole table beside where conditions need them."""
-    log = frames("log")
-    conditions = steps((rules.first_event, rules.return_event))
-    wanted = {column for step in conditions for column in step.columns}
-    more = sorted(wanted - set(log.collect_schema()))
-    if not more or events is None or not set(more) <= set(events.collect_schema()):
-        return log
-    return pl.concat([log, events.select(more)], how="horizontal")
-
-
-def _check_events(log: pl.LazyFrame, rules: CohortRules) -> None:
-    known = list(log.collect_schema()["event"].categories)  # type: ignore[attr-defined]
-    asked = [step.event for step in steps((rules.first_event, rules.return_event))]
-    strange = [name for name in asked if name not in (ANY, *known)]
-    if strange and known:
-        raise BadQuestion(
-            f"There is no event {', '.join(strange)}. There are: {', '.join((ANY, *known))}."
-            f"{did_you_mean(strange, known)}"
-        )
-
-
-def _signed_up(frames: Frames, customers: pl.LazyFrame | None) -> pl.DataFrame:
-    """customer, at (µs), of those whose signup is known, by customer."""
-    if customers is None:
-        raise BadQuestion("Cohorts by signup need the table customers: import it.")
-    known = customers.select("customer_id", at=pl.col("signed_up_at").dt.epoch("us")).drop_nulls()
-    return known.join(frames("people"), on="customer_id").select("customer", "at").sort("customer").collect()
-
-
-def _traits(frames: Frames, customers: pl.LazyFrame | None, column: str) -> pl.DataFrame | None:
-    """customer and the column; without it all that there are, for the error that names them."""
-    if customers is None:
-        return None
-    known = [name for name in customers.collect_schema() if name in TRAITS]
-    wanted = [column] if column in known else known
-    return (
-        frames("people")
-        .join(customers.select("customer_id", *wanted), on="customer_id")
-        .drop("customer_id")
-        .collect()
-    )
-
-
-TRAITS = ("acquisition_channel", "tier", "gender", "country", "city")  # of customers, shared by many
 
 
 def _drift(half: pl.DataFrame) -> tuple[float | None, float | None, float | None, float | None]:
@@ -279,6 +192,15 @@ def _drift(half: pl.DataFrame) -> tuple[float | None, float | None, float | None
     return late[0] / late[1] - early[0] / early[1], low, high, compared(*late, *early)[0]
 
 
+def _begins(found: Members, rules: CohortRules, period: Period) -> date | None:
+    """The first day of the data, where the period begins so near it that many only look new; else None."""
+    if rules.cohort == "signup" or rules.entry == "each" or not len(found.log.times):
+        return None
+    zone = ZoneInfo(str(found.rows.schema["entered_at"].time_zone))  # type: ignore[attr-defined]
+    begins = datetime.fromtimestamp(int(found.log.times.min()) / MICROSECOND, zone).date()
+    return begins if period.start - begins < NEAR else None
+
+
 def _warnings(
     found: Members,
     counts: tables.Counts,
@@ -286,19 +208,18 @@ def _warnings(
     mode: Mode,
     period: Period,
     of: Of,
-    orders: pl.LazyFrame | None,
+    begins: date | None,
 ) -> tuple[Reason, ...]:
     told = []
     if not len(found.log.times):
         missing = "orders" if of == "orders" else "events"
         return (Reason("needs the table {table}: import it", table=missing),)
-    zone = found.rows.schema["entered_at"].time_zone  # type: ignore[attr-defined]
-    begins = pl.select(pl.lit(int(found.log.times.min())).cast(pl.Datetime("us", "UTC"))).to_series()
-    begins_on = begins.dt.convert_time_zone(zone).dt.date()[0]
-    if rules.cohort != "signup" and rules.entry == "first" and period.start - begins_on < NEAR:
+    if begins:
         told.append(
             Reason(
-                "the data begins on {day}, so many who look new near it may have come before", day=begins_on
+                "the data begins on {day}, so many who look new soon after are not: the cohorts of the first "
+                "four weeks are not compared",
+                day=begins,
             )
         )
     if rules.cohort in BY_TIME and bucket(period.start, rules.every, rules.week_start).start < period.start:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
+from math import erfc, sqrt
 
 import numpy as np
 import polars as pl
@@ -43,37 +45,49 @@ DRIFT = {
 @dataclass(frozen=True)
 class Counts:
     """names, start, size: of each cohort shown. n, returned, began, partly: (C, K), see `tally`.
-    place: (M,) each member's cohort among those shown, −1 of one that is not.
+    place: (M,) each member's cohort among those shown, −1 of one that is not. fresh: (C,) compared or not.
     """
 
     names: list[str | None]
     start: pl.Series
     size: np.ndarray
     place: np.ndarray
+    fresh: np.ndarray
     n: np.ndarray
     returned: np.ndarray
     began: np.ndarray
     partly: np.ndarray
 
 
-def counts(members: Members, mode: Mode, periods: int, min_group: int) -> Counts:
-    """Cohorts by time in order, others by size; those that would point at few people are left out."""
+def counts(
+    members: Members, mode: Mode, periods: int, min_group: int, comparable: date | None = None
+) -> Counts:
+    """Cohorts by time in order, others by size; those that would point at few people are left out.
+
+    comparable: the first day of the first cohort that is compared with others.
+    """
     from metrics.compiled.retention import tally
 
-    rows = members.rows.with_row_index("at")
-    sizes = rows.group_by("cohort", "start").agg(size=pl.len(), at="at")
+    sizes = members.rows.group_by("cohort").agg(pl.col("start").first(), size=pl.len())
     by_time = sizes["start"].is_not_null().any()
     sizes = sizes.sort(*(["start"] if by_time else ["size", "cohort"]), descending=not by_time)
     few = hidden(sizes["size"].to_list(), min_group)
     shown = sizes.filter(~pl.Series(range(len(sizes)), dtype=pl.Int64).is_in(sorted(few)))
-    place = np.full(len(rows), -1, np.int64)
-    for number, at in enumerate(shown["at"]):
-        place[at.to_numpy()] = number
+    numbered = shown.select("cohort").with_row_index("place")
+    placed = members.rows.select("cohort").join(
+        numbered, on="cohort", how="left", nulls_equal=True, maintain_order="left"
+    )
+    place = placed["place"].cast(pl.Int64).fill_null(-1).to_numpy()
     mine = place >= 0
     found = [np.zeros((len(shown), periods + 1), np.int64) for _ in range(4)]
     of = members.over, members.begun, members.back, members.soonest, members.latest
-    tally(place[mine], *(each[mine] for each in of), MODES.index(mode), *found)
-    return Counts(shown["cohort"].to_list(), shown["start"], shown["size"].to_numpy(), place, *found)
+    tally(  # type: ignore[call-arg]
+        place[mine], *(each[mine] for each in of), MODES.index(mode), *found
+    )
+    names = shown["cohort"].cast(pl.String).to_list()
+    start = shown["start"]
+    fresh = (start.is_null() | (start >= comparable)).to_numpy() if comparable else np.ones(len(names), bool)
+    return Counts(names, start, shown["size"].to_numpy(), place, fresh, *found)
 
 
 def cells(found: Counts, min_group: int) -> pl.DataFrame:
@@ -106,9 +120,10 @@ def average(found: Counts, min_group: int) -> pl.DataFrame:
 
 def against_the_rest(found: Counts, at: int, min_group: int) -> pl.DataFrame:
     """Each cohort against all others in period `at`, of the members for whom it is over."""
-    n, returned = found.n[:, at].tolist(), found.returned[:, at].tolist()
+    names = [name for name, told in zip(found.names, found.fresh, strict=True) if told]
+    n, returned = found.n[found.fresh, at].tolist(), found.returned[found.fresh, at].tolist()
     all_n, all_returned, rows = sum(n), sum(returned), []
-    for name, m, x in zip(found.names, n, returned, strict=True):
+    for name, m, x in zip(names, n, returned, strict=True):
         rest, others = all_n - m, all_returned - x
         interval = newcombe(x, m, others, rest)
         if interval is None or min(m, rest) < min_group:
@@ -126,7 +141,7 @@ def halves(found: Counts, at: int) -> list[list[int]]:
     """
     if found.start.null_count():
         return []
-    told = [c for c in range(len(found.names)) if found.n[c, at] > 0]
+    told = [c for c in range(len(found.names)) if found.fresh[c] and found.n[c, at] > 0]
     if len(told) < 2:
         return []
     before = np.cumsum(found.n[told, at])
@@ -149,15 +164,13 @@ def trend(found: Counts, at: int) -> float | None:
 
     Cochran (1954) and Armitage (1955), scores 0, 1, 2 … by cohort.
     """
-    told = found.n[:, at] > 0
+    told = found.fresh & (found.n[:, at] > 0)
     n, x = found.n[told, at].astype(float), found.returned[told, at].astype(float)
     score = np.flatnonzero(told).astype(float)
     if len(n) < 2 or not 0 < x.sum() < n.sum():
         return None
     share, middle = x.sum() / n.sum(), (n * score).sum() / n.sum()
     spread = share * (1 - share) * (n * (score - middle) ** 2).sum()
-    from math import erfc, sqrt
-
     return erfc(abs(float((score - middle) @ x)) / sqrt(2 * spread)) if spread > 0 else None
 
 
