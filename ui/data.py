@@ -82,9 +82,8 @@ def asked(key: Key, view: View) -> Asked:
 
 @st.cache_data(ttl=DAY, max_entries=8, show_spinner=False)
 def days(key: Key) -> tuple[date, date]:
-    """First and last day with orders."""
-    found = store(key).frame("sales").select(first=pl.col("day").min(), last=pl.col("day").max()).collect()
-    return found.item(0, "first"), found.item(0, "last")
+    """First and last day of the data."""
+    return store(key).days()
 
 
 @st.cache_data(ttl=DAY, max_entries=8, show_spinner=False)
