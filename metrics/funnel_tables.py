@@ -31,7 +31,7 @@ STEPS = {
     "lost": pl.Int64,
     **dict.fromkeys(("hours", "hours_p90"), pl.Float64),
     "n_before": pl.Int64,
-    "of_first_before": pl.Float64,
+    **dict.fromkeys(("of_first_before", "change_low", "change_high"), pl.Float64),
 }
 
 
@@ -48,6 +48,7 @@ def by_step(found: pl.DataFrame, rules: Rules, before: pl.DataFrame | None) -> p
     for k, label in enumerate(rules.steps):
         n, of = reached[k], reached[last] if k else reached[0]
         first, previous = wilson(n, reached[0]), wilson(min(n, of), of)
+        changed = newcombe(n, reached[0], earlier[k], earlier[0]) if earlier[0] else None
         since = (
             found[f"at {k + 1}"]
             - found.select(
@@ -71,6 +72,8 @@ def by_step(found: pl.DataFrame, rules: Rules, before: pl.DataFrame | None) -> p
                 "hours_p90": hours.quantile(0.9, "linear") if k else None,
                 "n_before": earlier[k],
                 "of_first_before": earlier[k] / earlier[0] if earlier[0] else None,
+                "change_low": changed[0] if changed else None,
+                "change_high": changed[1] if changed else None,
             }
         )
         if label not in rules.optional:
