@@ -56,6 +56,7 @@ def lost(
     hold: tuple[str, ...] = (),
     count: Count = "customers",
     grace_seconds: float = 0.0,
+    inside: bool = False,
     by: tuple[str, ...] = DIMENSIONS,
     min_group: int = MIN_GROUP,
 ) -> Lost:
@@ -64,7 +65,7 @@ def lost(
     """
     if not 1 <= step < len(steps):
         raise BadQuestion(f"People are lost at a step before the last: 1 to {len(steps) - 1}; found {step}.")
-    rules = Rules(steps, optional, exclude, hold, order, count, window_days, grace_seconds)
+    rules = Rules(steps, optional, exclude, hold, order, count, window_days, grace_seconds, inside)
     found = attempts(frames, events, rules, period, as_of, where, by)
     came = found.filter((pl.col("level") >= step) & ~((pl.col("level") == step) & pl.col("open")))
     rows = [row for column in by for row in _segments(came, column, step, min_group)]

@@ -96,6 +96,15 @@ def options(key: Key) -> dict[str, list[str]]:
 
 
 @st.cache_data(ttl=DAY, max_entries=8, show_spinner=False)
+def events(key: Key) -> list[str]:
+    """Names of the events that there are, the most frequent first."""
+    if "events" not in store(key).tables:
+        return []
+    counts = store(key).frame("log").group_by("event").len().sort("len", "event", descending=[True, False])
+    return counts.select(pl.col("event").cast(pl.String)).drop_nulls().collect()["event"].to_list()
+
+
+@st.cache_data(ttl=DAY, max_entries=8, show_spinner=False)
 def checks(key: Key) -> list[quality.Check]:
     return quality.check(store(key))
 

@@ -1,0 +1,71 @@
+"""Who is lost at a step of the funnel: which kinds of customers more often than the others."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+import polars as pl
+
+from language import name, numbers, say
+from metrics.rules import Rules
+from stories.answered import answer
+from stories.asked import Asked
+from stories.blocks import Block, Claim, Column, Finding, Table
+from stories.funnel_words import step_name
+from stories.words import chance, points, shares
+
+SURE = 0.05  # q
+
+
+def who(asked: Asked, rules: Rules, step: int, lang: str) -> list[Block]:
+    """step: the last one that they took, from 1."""
+    found = answer(asked, "lost", step=step, **asdict(rules))
+    result, at = found.result, step_name(rules.steps[step - 1], lang)
+    rows = result.segments
+    frame = rows.with_columns(
+        by=_texts([name(each, lang) for each in rows["by"]]),
+        segment=_texts([name(each, lang) for each in rows["segment"]]),
+        interval=_texts([shares(row["low"], row["high"], lang) for row in rows.to_dicts()]),
+        apart=_texts([numbers.points(each, lang) for each in rows["difference"]]),
+        between=_texts(
+            [points(row["difference_low"], row["difference_high"], lang) for row in rows.to_dicts()]
+        ),
+        chance=_texts([chance(each, lang) for each in rows["q"]]),
+    )
+    columns = (
+        Column("by", say("By", lang), width="small"),
+        Column("segment", say("Segment", lang)),
+        Column("n", say("Came to it", lang), "integer"),
+        Column("lost", say("Lost", lang), "integer"),
+        Column("share", say("Share lost", lang), "percent"),
+        Column("interval", say("95% interval", lang), width="medium"),
+        Column("apart", say("To the others", lang), width="small"),
+        Column("between", say("95% interval", lang), width="medium"),
+        Column("chance", say("q", lang), width="small"),
+    )
+    title = say("Who is lost after {step}", lang, step=at)
+    note = say("Those whose time is not over are left out.", lang)
+    table = Table(frame.select(c.name for c in columns), columns, title, note, name="funnel_lost")
+    n, lost = (numbers.integer(each, lang) for each in (result.n, result.lost))
+    text = say("**{lost}** of {n} came to {step} and no further.", lang, lost=lost, n=n, step=at)
+    claims = [found.claim(lost, "summary", "lost"), found.claim(n, "summary", "n")]
+    sure = rows.filter((pl.col("q") <= SURE) & (pl.col("difference") > 0)).sort("q", "segment")
+    told = [_more(row, lang) for row in sure.head(3).to_dicts()]
+    nothing = say("No kind of customer is surely lost more often than the others.", lang)
+    return [Finding(text, "neutral", claims), *(told or [Finding(nothing, "neutral")]), table]
+
+
+def _more(row: dict, lang: str) -> Finding:
+    difference, claims = numbers.points(row["difference"], lang), list[Claim]()
+    text = say(
+        "**{segment}** is lost more often: {difference} to all others (95% interval {interval}).",
+        lang,
+        segment=name(row["segment"], lang),
+        difference=difference,
+        interval=points(row["difference_low"], row["difference_high"], lang),
+    )
+    return Finding(text, "bad", claims)
+
+
+def _texts(values: list[str]) -> pl.Series:
+    return pl.Series(values, dtype=pl.String)
