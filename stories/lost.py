@@ -8,10 +8,11 @@ import polars as pl
 
 from language import name, numbers, say
 from metrics.rules import Rules
-from stories.answered import answer
+from stories.answered import Answered, answer
 from stories.asked import Asked
-from stories.blocks import Block, Claim, Column, Finding, Table
+from stories.blocks import Block, Column, Finding, Table
 from stories.funnel_words import step_name
+from stories.kpi import dimension
 from stories.words import chance, points, shares
 
 SURE = 0.05  # q
@@ -21,9 +22,9 @@ def who(asked: Asked, rules: Rules, step: int, lang: str) -> list[Block]:
     """step: the last one that they took, from 1."""
     found = answer(asked, "lost", step=step, **asdict(rules))
     result, at = found.result, step_name(rules.steps[step - 1], lang)
-    rows = result.segments
+    rows = result.segments.sort("q", "difference", descending=[False, True], nulls_last=True)
     frame = rows.with_columns(
-        by=_texts([name(each, lang) for each in rows["by"]]),
+        by=_texts([dimension(each, lang) for each in rows["by"]]),
         segment=_texts([name(each, lang) for each in rows["segment"]]),
         interval=_texts([shares(row["low"], row["high"], lang) for row in rows.to_dicts()]),
         apart=_texts([numbers.points(each, lang) for each in rows["difference"]]),
@@ -50,20 +51,25 @@ def who(asked: Asked, rules: Rules, step: int, lang: str) -> list[Block]:
     text = say("**{lost}** of {n} came to {step} and no further.", lang, lost=lost, n=n, step=at)
     claims = [found.claim(lost, "summary", "lost"), found.claim(n, "summary", "n")]
     sure = rows.filter((pl.col("q") <= SURE) & (pl.col("difference") > 0)).sort("q", "segment")
-    told = [_more(row, lang) for row in sure.head(3).to_dicts()]
+    told = [_more(found, row, lang) for row in sure.head(3).to_dicts()]
     nothing = say("No kind of customer is surely lost more often than the others.", lang)
     return [Finding(text, "neutral", claims), *(told or [Finding(nothing, "neutral")]), table]
 
 
-def _more(row: dict, lang: str) -> Finding:
-    difference, claims = numbers.points(row["difference"], lang), list[Claim]()
+def _more(found: Answered, row: dict, lang: str) -> Finding:
+    place = {"by": row["by"], "segment": row["segment"]}
+    printed = {
+        column: numbers.points(row[column], lang)
+        for column in ("difference", "difference_low", "difference_high")
+    }
     text = say(
         "**{segment}** is lost more often: {difference} to all others (95% interval {interval}).",
         lang,
         segment=name(row["segment"], lang),
-        difference=difference,
+        difference=printed["difference"],
         interval=points(row["difference_low"], row["difference_high"], lang),
     )
+    claims = [found.claim(told, "segments", column, **place) for column, told in printed.items()]
     return Finding(text, "bad", claims)
 
 
