@@ -85,11 +85,8 @@ def axis(ticks: list[float], unit: str, lang: str, currency: str = "USD") -> lis
         return [f"{_number(tick * 100, _digits([t * 100 for t in ticks]), lang)}%" for tick in ticks]
     scales = [*SCALES[lang], (1.0, "")]
     place = next(i for i, (scale, _) in enumerate(scales) if largest >= scale or scale == 1)
-    if (
-        largest < 10 * scales[place][0]
-        and scales[place][1]
-        and _digits([t / scales[place][0] for t in ticks])
-    ):
+    is_smallest = place == len(SCALES[lang]) - 1
+    if is_smallest and largest < 10 * scales[place][0] and _digits([t / scales[place][0] for t in ticks]):
         place += 1  # 200, 400 … 1,000 rather than 0.2K, 0.4K … 1.0K
     scale, word = scales[place]
     digits = _digits([tick / scale for tick in ticks])
