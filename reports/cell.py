@@ -7,7 +7,19 @@ from datetime import date, datetime
 from typing import Any
 
 from language import listing, numbers, say
-from stories.blocks import Column, Kpi
+from stories.blocks import Column, Kpi, Table
+
+
+def rows(block: Table, columns: Sequence[Column], lang: str, currency: str) -> list[list[str]]:
+    """A table's cells as people read them; money of a column has one scale."""
+    texts = []
+    for column in columns:
+        values = block.frame[column.name].to_list()
+        if column.kind == "money":
+            texts.append(numbers.column(values, "money", lang, currency))
+        else:
+            texts.append([told(value, column, lang, currency) for value in values])
+    return [list(row) for row in zip(*texts, strict=True)]
 
 
 def told(value: Any, column: Column, lang: str, currency: str) -> str:

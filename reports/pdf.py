@@ -76,7 +76,7 @@ def pdf(report: Report, paper: str = "a4") -> bytes:
 
 def _share(label: str, value: str) -> float:
     """How wide a fact of the cover is; a long one may take two lines."""
-    return max(wide(label), min(wide(value), 150.0), 60.0)
+    return max(wide(label), min(wide(value, 9.5), 170.0), 60.0)
 
 
 @lru_cache(maxsize=1)
@@ -202,9 +202,11 @@ def _(block: Table, sheet: Sheet) -> dict[str, Any]:
         }
         for column in block.columns
     ]
+    values = block.frame.select(column.name for column in block.columns).rows()
+    texts = cell.rows(block, block.columns, sheet.report.lang, sheet.report.currency)
     rows = [
-        [_cell(value, column, sheet) for value, column in zip(row, block.columns, strict=True)]
-        for row in block.frame.select(column.name for column in block.columns).iter_rows()
+        [_cell(*each) for each in zip(row, shown, block.columns, strict=True)]
+        for row, shown in zip(values, texts, strict=True)
     ]
     return head | {"columns": columns, "rows": rows}
 
@@ -219,14 +221,11 @@ def _width(column: Column, block: Table) -> float | None:
     return None if longest < 80 else 1.0
 
 
-def _cell(value: Any, column: Column, sheet: Sheet) -> Any:
+def _cell(value: Any, shown: str, column: Column) -> Any:
     if column.kind == "trend":
         return cell.line([] if value is None else list(value))
-    shown = cell.told(value, column, sheet.report.lang, sheet.report.currency)
     if column.kind == "bar":
         return {"share": min(max(value or 0.0, 0.0), 1.0), "text": shown}
-    if column.kind == "change":
-        return {"tone": "flat" if not value else "up" if value > 0 else "down", "text": shown}
     return rich(shown)
 
 

@@ -146,3 +146,21 @@ def test_numbers_are_written_as_babel_writes_them(x, lang):
     for digits in range(4):
         pattern = "#,##0" + ("." + "0" * digits if digits else "")
         assert numbers.number(x, lang, digits) == format_decimal(x, pattern, LOCALES[lang])
+
+
+def test_money_that_stands_under_one_another_has_one_scale():
+    assert numbers.column([11_274.3, 559.11, None], "money", "en") == ["$11,274", "$559", "–"]
+    assert numbers.column([100.92, 11.04], "money", "en") == ["$100.92", "$11.04"]
+    assert numbers.column([380_300, -124_100, 52_000], "money", "en", "GBP") == [
+        "£380.3K",
+        "−£124.1K",
+        "£52.0K",
+    ]
+    assert numbers.column([380_300, -124_100, 52_000], "money", "zh", "GBP") == [
+        "£38.0万",
+        "−£12.4万",
+        "£5.2万",
+    ]
+    assert numbers.column([1_456_146, 5_204, 0], "money", "en") == ["$1,456.1K", "$5.2K", "$0.0K"]
+    assert numbers.column([1_456_146, 12], "money", "en") == ["$1,456,146", "$12"]
+    assert numbers.column([0.123], "percent", "en") == ["12.3%"]
