@@ -137,7 +137,8 @@ class Deck:
         if note:
             box = made.shapes.add_textbox(LEFT, Pt(76), WIDE, Pt(22))
             box.text_frame.word_wrap = True
-            self.line(box.text_frame, note.replace("**", ""), 12, self.theme.muted, first=True)
+            size = 12 if lines(note, 12) == 1 else 10
+            self.line(box.text_frame, note.replace("**", ""), size, self.theme.muted, first=True)
         self._foot(made)
         return made
 

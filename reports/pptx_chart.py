@@ -40,7 +40,7 @@ KINDS = {
 def add_chart(deck: Deck, slide: Any, block: Chart, found: Native) -> None:
     own = deck.theme
     rows = len(found.labels) * len(found.series)
-    high = min(HIGH, Pt(34 * rows + 30)) if found.form == "bar" else HIGH
+    high = min(HIGH, Pt(max(34 * rows + 30, 250))) if found.form == "bar" else HIGH
     frame = slide.shapes.add_chart(KINDS[found.form], LEFT, TOP, WIDE, high, _data(found))  # type: ignore[arg-type]
     frame.name = block.title
     frame._element._nvXxPr.cNvPr.set("descr", block.alt or block.title)

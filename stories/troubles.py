@@ -8,6 +8,7 @@ from language import listing, name, numbers, say
 from metrics.interval import wilson
 from stories.blocks import Finding
 from stories.cards import derived
+from stories.data import called
 from stories.gather import OverviewData
 
 LATE = 0.1  # of a carrier's parcels
@@ -80,7 +81,10 @@ def incidents(data: OverviewData, lang: str) -> Iterator[tuple[float, Finding]]:
 def quality(data: OverviewData, lang: str) -> Iterator[tuple[float, Finding]]:
     tables = sorted({check.table for check in data.checks})
     if tables:
-        facts = {"n": numbers.integer(len(data.checks), lang), "tables": listing(tables, lang)}
+        facts = {
+            "n": numbers.integer(len(data.checks), lang),
+            "tables": listing([called(each, lang) for each in tables], lang),
+        }
         text = say(
             "**Data checks failed: {n}**, in {tables}. Numbers from there may be wrong.", lang, **facts
         )
