@@ -1,7 +1,7 @@
 """Marks over the time axis: promotions, holidays, incidents. Names never overlap, at any width.
 
-Names are placed as if the chart were as narrow as on a phone. What finds no room stays a small sign
-that tells its name when pointed at.
+On a screen, names are placed as if the chart were as narrow as on a phone. What finds no room stays a
+small sign that tells its name when pointed at.
 """
 
 from __future__ import annotations
@@ -40,8 +40,13 @@ class Placed:
     right: float
 
 
-def place(marks: Sequence[Mark], first: date, last: date) -> list[Placed]:
-    """Gives each mark that touches the dates a lane, so that names do not overlap."""
+def place(
+    marks: Sequence[Mark], first: date, last: date, wide: float = WIDTH, longest: float = LONGEST
+) -> list[Placed]:
+    """Gives each mark that touches the dates a lane, so that names do not overlap.
+
+    wide: pixels of the chart's inside. longest: of a name; one whose strip is longer may fill that.
+    """
     days = max((last - first).days, 1)
     inside = [mark for mark in marks if mark.start <= last and (mark.end or mark.start) >= first]
     order = sorted(inside, key=lambda mark: (_rank(mark), _length(mark), mark.start, mark.label))
@@ -50,9 +55,9 @@ def place(marks: Sequence[Mark], first: date, last: date) -> list[Placed]:
     found = []
     for mark in order:
         start, end = max(mark.start, first), min(mark.end or mark.start, last)
-        strip = (start - first).days / days * WIDTH, (end - first).days / days * WIDTH
-        text = shortened(mark.label, LONGEST)
-        left = min(strip[0], WIDTH - width(text))
+        strip = (start - first).days / days * wide, (end - first).days / days * wide
+        text = shortened(mark.label, max(longest, strip[1] - strip[0]))
+        left = min(strip[0], wide - width(text))
         name = left, left + width(text)
         free = [lane for lane in range(LANES) if not _touches(name, names[lane], 8)]
         if not free:

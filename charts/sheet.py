@@ -30,8 +30,8 @@ class Sheet:
         return [numbers.exact(value, self.unit, self.lang, self.currency) for value in values]
 
     def short(self, values: Sequence[float | None]) -> list[str]:
-        """Values as on cards, for labels."""
-        return [numbers.value(value, self.unit, self.lang, self.currency) for value in values]
+        """Values for labels, all in one scale."""
+        return numbers.column(values, self.unit, self.lang, self.currency)
 
     def axis(self, low: float, high: float, from_zero: bool) -> dict:
         """A value axis: few round ticks, faint lines, labels in the reader's scale."""

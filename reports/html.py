@@ -22,7 +22,7 @@ from charts.theme import theme
 from language import LOCALES, numbers, say
 from reports import cell
 from reports.picture import FONTS
-from stories.blocks import Block, Finding, Heading, Kpi, Row, Source, Table, Text, Warning
+from stories.blocks import Block, Column, Finding, Heading, Kpi, Row, Source, Table, Text, Warning
 from stories.report import Report
 
 STYLE = FONTS.parent / "report.css"
@@ -122,10 +122,13 @@ def told(blocks: Sequence[Block], sheet: Sheet) -> str:
     """Blocks one after the other; key figures share a grid, findings a list."""
     found = []
     for kind, group in groupby(blocks, key=type):
-        inside = "".join(draw(block, sheet) for block in group)
         if kind is Kpi:
-            inside = f'<div class="kpis">{inside}</div>'
-        elif kind is Finding:
+            cards, without = cell.split([each for each in group if isinstance(each, Kpi)], sheet.report.lang)
+            inside = f'<div class="kpis">{"".join(draw(card, sheet) for card in cards)}</div>'
+            found.append(inside + "".join(f'<p class="note">{rich(line)}</p>' for line in without))
+            continue
+        inside = "".join(draw(block, sheet) for block in group)
+        if kind is Finding:
             inside = f'<ul class="findings">{inside}</ul>'
         found.append(inside)
     return "".join(found)
@@ -176,8 +179,9 @@ def _(block: Kpi, sheet: Sheet) -> str:
         )
     if block.target:
         share = min(max(block.attainment or 0.0, 0.0), 1.0)
+        missed = " missed" if block.met is False else ""
         track = (
-            f'<div class="track"><i style="width:{share:.1%}"></i></div>'
+            f'<div class="track{missed}"><i style="width:{share:.1%}"></i></div>'
             if block.attainment is not None
             else ""
         )
@@ -224,20 +228,21 @@ def _(block: Table, sheet: Sheet) -> str:
     names = "".join(
         f'<th class="{column.kind}" scope="col">{rich(column.label)}</th>' for column in block.columns
     )
-    rows = block.frame.select(column.name for column in block.columns).rows()
+    values = block.frame.select(column.name for column in block.columns).rows()
+    texts = cell.rows(block, block.columns, sheet.report.lang, sheet.report.currency)
     lines = "".join(
-        "<tr>" + "".join(_cell(v, c, sheet) for v, c in zip(row, block.columns, strict=True)) + "</tr>"
-        for row in rows
+        "<tr>" + "".join(_cell(*each) for each in zip(row, shown, block.columns, strict=True)) + "</tr>"
+        for row, shown in zip(values, texts, strict=True)
     )
     table = f"<table><thead><tr>{names}</tr></thead><tbody>{lines}</tbody></table>"
     return f'<div class="card">{head}<div class="scroll" tabindex="0">{table}</div></div>'
 
 
-def _cell(value: Any, column: Any, sheet: Sheet) -> str:
+def _cell(value: Any, text: str, column: Column) -> str:
     wide = " large" if column.width == "large" else ""
     if column.kind == "trend":
         return f'<td class="trend">{_spark([] if value is None else list(value), 60, 16)}</td>'
-    shown = rich(cell.told(value, column, sheet.report.lang, sheet.report.currency))
+    shown = rich(text)
     if column.kind == "bar":
         share = min(max(value or 0.0, 0.0), 1.0)
         return f'<td class="bar"><i class="track"><i style="width:{share:.1%}"></i></i>{shown}</td>'

@@ -18,6 +18,8 @@ from language import numbers
 FAMILY = ["Inter", "Noto Sans SC"]
 SIZE = 7.2  # points
 LANE = 11  # points of a row of marks over a chart
+MARK = 6.6  # points of the name of a mark
+PIXEL = MARK / 12  # points on paper of a pixel by which marks are placed
 ROW = 13  # points of a row of the key
 DASHES: tuple[Any, ...] = ("-", (0, (5, 1.6)), (0, (1.2, 1.2)), (0, (6, 1.5, 1.2, 1.5)), (0, (3, 1)))
 Series = tuple[np.ndarray, np.ndarray, dict[str, Any], str]  # x, y, look, name
@@ -45,6 +47,16 @@ def shorter(told: str, room: float) -> str:
     while told and wide(told + "…") > room:
         told = told[:-1]
     return told.rstrip() + "…"
+
+
+def wrapped(told: str, room: float) -> str:
+    """The text in at most two lines, cut where the second is wider than so many points."""
+    if wide(told) <= room:
+        return told
+    cut = len(told)
+    while cut > 1 and (wide(told[:cut]) > room or (" " in told[:cut].strip() and told[cut - 1] != " ")):
+        cut -= 1
+    return f"{told[:cut].rstrip()}\n{shorter(told[cut:].lstrip(), room)}"
 
 
 def plot(figure: Figure, width: float, height: float, box: tuple[float, float, float, float]) -> Any:
@@ -97,8 +109,11 @@ def ends(axes: Any, series: list, ticks: list[float], height: float) -> None:
         )  # fmt: skip
 
 
-def placed(chart: Chart, days: list) -> list[marks.Placed]:
-    return marks.place(chart.marks, days[0], days[-1]) if chart.marks and days else []
+def placed(chart: Chart, days: list, room: float) -> list[marks.Placed]:
+    """The marks over a chart whose inside is so many points wide."""
+    if not chart.marks or not days:
+        return []
+    return marks.place(chart.marks, days[0], days[-1], room / PIXEL, 0.6 * room / PIXEL)
 
 
 def above(found: list[marks.Placed]) -> float:
@@ -106,7 +121,7 @@ def above(found: list[marks.Placed]) -> float:
     return 6 + LANE * (1 + max((each.lane for each in found if each.text), default=-1)) if found else 0
 
 
-def over(axes: Any, found: list[marks.Placed], inside: float) -> None:
+def over(axes: Any, found: list[marks.Placed], inside: float, room: float) -> None:
     """Draws marks as strips with their names; incidents of few days shade the chart. inside: its height."""
     own, high = theme(False), axes.get_xaxis_transform()
     for each in found:
@@ -119,7 +134,7 @@ def over(axes: Any, found: list[marks.Placed], inside: float) -> None:
         if each.mark.kind == "incident" and (each.end - each.start).days < marks.SHORT:
             axes.axvspan(start, end, color=color, alpha=0.09, lw=0)
         if each.text:
-            late = each.left + marks.width(each.text) >= marks.WIDTH - 1
+            late = each.right >= room / PIXEL - 1
             axes.annotate(
                 each.text,
                 (1 if late else start, y),
@@ -128,7 +143,7 @@ def over(axes: Any, found: list[marks.Placed], inside: float) -> None:
                 textcoords="offset points",
                 ha="right" if late else "left",
                 annotation_clip=False,
-                **text(6.6),
+                **text(MARK),
             )
 
 

@@ -19,7 +19,7 @@ from reports import paper
 
 def bars(chart: Chart, sheet: Sheet, figure: Figure, width: float, height: float) -> None:
     """Horizontal bars, the first on top, with their values in a column at the right."""
-    names = [paper.shorter(str(each), 0.42 * width) for each in chart.table[chart.x].to_list()]
+    names = [paper.wrapped(str(each), 0.42 * width) for each in chart.table[chart.x].to_list()]
     values, told = floats(chart.table[chart.y]), sheet.short(chart.table[chart.y].to_list())
     own, rates = sheet.theme, []
     colors = [own.primary] * len(names)
@@ -28,7 +28,7 @@ def bars(chart: Chart, sheet: Sheet, figure: Figure, width: float, height: float
     elif chart.color and {"good", "bad", "neutral"}.issuperset(chart.table[chart.color].to_list()):
         colors = [own.tone(tone) for tone in chart.table[chart.color].to_list()]
     left, right = (
-        max(map(paper.wide, names), default=0) + 8,
+        max((paper.wide(line) for name in names for line in name.split("\n")), default=0) + 8,
         max(map(paper.wide, [*told, *rates]), default=0) + 8,
     )
     axes = paper.plot(figure, width, height, (left, right, 3, 3))
@@ -44,7 +44,7 @@ def bars(chart: Chart, sheet: Sheet, figure: Figure, width: float, height: float
     axes.set_xlim(low, high if high > low else low + 1)
     axes.set_ylim(len(names) - 0.5, -0.5)
     axes.set_xticks([])
-    axes.set_yticks(range(len(names)), names, **paper.text(color=own.text))
+    axes.set_yticks(range(len(names)), names, linespacing=1.0, **paper.text(color=own.text))
     place = {"xycoords": ("axes fraction", "data"), "textcoords": "offset points", "va": "center"}
     for i, each in enumerate(told):
         axes.annotate(each, (1, i), (6, 0), **place, **paper.text(color=own.text))

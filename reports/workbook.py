@@ -120,7 +120,7 @@ def grid(
     for at, column in enumerate(columns):
         sheet.write(top, at, column.label, labelled)
         values = frame[column.name]
-        shown = (formats or {}).get(column.name) or _format(column, book.report.currency)
+        shown = (formats or {}).get(column.name) or _format(column, book.report.currency, book.report.lang)
         wrap = column.kind == "text" and column.width == "large"
         look = book.look(
             **({"num_format": shown} if shown else {}),
@@ -157,8 +157,8 @@ def write(sheet: Worksheet, row: int, at: int, value: Any, look: Format) -> None
         sheet.write_string(row, at, str(value), look)
 
 
-def _format(column: Column, currency: str) -> str:
+def _format(column: Column, currency: str, lang: str) -> str:
     kinds = {"date": "yyyy-mm-dd", "time": "yyyy-mm-dd hh:mm", "bar": "0.0%", "change": '+0.0%;"−"0.0%;0.0%'}
     if column.kind in kinds:
         return kinds[column.kind]
-    return "" if column.kind in ("text", "trend") else number_format(column.kind, currency, cents=True)
+    return "" if column.kind in ("text", "trend") else number_format(column.kind, currency, lang, cents=True)

@@ -66,7 +66,7 @@ def figures(book: Book, title: str, cards: list[Kpi]) -> None:
     for row, card in enumerate(cards, 5):
         unit = REGISTRY[card.metric].unit if card.metric in REGISTRY else "number"
         by = {claim.source: claim.value for claim in card.beside}
-        real = book.look(num_format=number_format(unit, book.report.currency, cents=True))
+        real = book.look(num_format=number_format(unit, book.report.currency, lang, cents=True))
         share = book.look(num_format="0.0%")
         change = (
             '+0.0" pp";"−"0.0" pp"'

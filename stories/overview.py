@@ -50,10 +50,15 @@ def overview(data: OverviewData, lang: str) -> list[Block]:
         Heading(say("What needs attention", lang), level=2),
         *(worries or [calm]),
         Heading(say("Where it came from", lang), level=2),
-        Row([_channels(data, lang), moved[0]], [5, 3]),
-        Row([_categories(data, lang), moved[1]], [5, 3]),
+        *_beside(_channels(data, lang), moved[0]),
+        *_beside(_categories(data, lang), moved[1]),
         source(data, lang),
     ]  # fmt: skip
+
+
+def _beside(table: Table, chart: Chart) -> list[Block]:
+    """The chart beside its table, unless both would only say that nothing is known."""
+    return [table] if table.missing and chart.missing else [Row([table, chart], [5, 3])]
 
 
 def _begins_late(data: OverviewData, lang: str) -> list[Warning]:
@@ -197,7 +202,7 @@ def source(data: OverviewData, lang: str) -> Source:
 
 def short(data: OverviewData, lang: str) -> list[Finding]:
     """The summary of its report."""
-    return summary(data.asked, data.now, data.before, what_changed(data, lang), lang)
+    return summary(data, what_changed(data, lang), attention(data, lang), lang)
 
 
 REPORT = Named(

@@ -102,7 +102,7 @@ def report(
     full = chapters.in_full(figures, asked.shop.currency, lang)
     found = [
         Chapter("summary", say("Summary", lang), [*warnings, *_short(summary or told)]),
-        Chapter("figures", say("Key figures against target", lang), [*figures, *full]),
+        Chapter("figures", _figures(figures, lang), [*figures, *full]),
         *_sections([block for block in rest if block not in warnings], lang),
         Chapter("method", say("Method and definitions", lang), chapters.method(asked, blocks, lang)),
         Chapter("suggestions", say("Suggestions", lang), chapters.suggestions(advised, lang)),
@@ -118,6 +118,11 @@ def report(
         name, title or head.text, days, asked.period, about, [chapter for chapter in found if chapter.blocks],
         lang, asked.shop.currency, asked.shop.last, facts.version,
     )  # fmt: skip
+
+
+def _figures(cards: Sequence[Kpi], lang: str) -> str:
+    has_targets = any(card.target for card in cards)
+    return say("Key figures against target", lang) if has_targets else say("Key figures", lang)
 
 
 def _short(findings: Sequence[Finding]) -> list[Finding]:
