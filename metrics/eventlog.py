@@ -52,10 +52,19 @@ def event_log(
         )
     code, table = _code(conditions, known)
     found = events.select(*dict.fromkeys(["customer", "happened_at", *hold, *keep]), code=code)
-    if hold:
-        found = found.drop_nulls(hold).sort("customer", *hold, "happened_at", maintain_order=True)
     rows = found.collect()
+    if hold:
+        rows = _grouped(rows, hold)
     return list(_parts(rows, hold, table)), rows.select(*keep)
+
+
+def _grouped(rows: pl.DataFrame, hold: Sequence[str]) -> pl.DataFrame:
+    """Sorted so that groups lie together. Sessions mostly do: they are numbered by their first rows."""
+    if any(rows[name].null_count() for name in hold):
+        rows = rows.drop_nulls(hold)
+    if len(hold) == 1 and rows[hold[0]].dtype.is_integer() and rows[hold[0]].is_sorted():
+        return rows
+    return rows.sort("customer", *hold, "happened_at", maintain_order=True)
 
 
 def _code(conditions: Sequence[Step], known: pl.Schema) -> tuple[pl.Expr, np.ndarray]:
@@ -77,20 +86,20 @@ def _code(conditions: Sequence[Step], known: pl.Schema) -> tuple[pl.Expr, np.nda
 
 def _parts(rows: pl.DataFrame, hold: Sequence[str], table: np.ndarray) -> Iterator[EventLog]:
     """As the rows lie in memory where each piece has whole customers, so that nothing is copied."""
-    names = ["customer", "happened_at", "code"]
+    names = ["customer", "happened_at", "code", *hold]
     pieces = [rows[name].get_chunks() for name in names]
     sizes = [len(chunk) for chunk in pieces[0]]
     aligned = all([len(chunk) for chunk in of] == sizes for of in pieces) and all(sizes)
-    if not hold and len(sizes) >= CORES and aligned and all(a[-1] != b[0] for a, b in pairwise(pieces[0])):
+    if len(sizes) >= CORES and aligned and all(a[-1] != b[0] for a, b in pairwise(pieces[0])):
         first = 0
         for chunk in range(len(sizes)):
-            yield _part([of[chunk] for of in pieces], [], table, first)
+            yield _part([of[chunk] for of in pieces], table, first)
             first += sizes[chunk]
         return
     rows = rows.rechunk()
     for low, high in _cuts(rows["customer"].to_numpy()):
         part = rows[low:high]
-        yield _part([part[name] for name in names], [part[name] for name in hold], table, low)
+        yield _part([part[name] for name in names], table, low)
 
 
 def _cuts(customer: np.ndarray) -> Iterator[tuple[int, int]]:
@@ -101,9 +110,9 @@ def _cuts(customer: np.ndarray) -> Iterator[tuple[int, int]]:
     yield from pairwise(edges) if len(customer) else [(0, 0)]
 
 
-def _part(piece: Sequence[pl.Series], hold: Sequence[pl.Series], table: np.ndarray, first: int) -> EventLog:
-    """piece: customer, times and code."""
-    customer, times, code = piece
+def _part(piece: Sequence[pl.Series], table: np.ndarray, first: int) -> EventLog:
+    """piece: customer, times, code, and the columns that are held."""
+    customer, times, code, *hold = piece
     people, codes = customer.to_numpy(), code
     if isinstance(code.dtype, pl.Enum):
         codes = code.to_physical()
