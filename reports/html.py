@@ -147,7 +147,14 @@ def _(block: Heading, sheet: Sheet) -> str:
 
 @draw.register
 def _(block: Text, sheet: Sheet) -> str:
-    return f'<p class="text">{rich(block.text)}</p>'
+    found = []
+    for is_list, lines in groupby(block.text.split("\n"), key=lambda line: line.startswith("• ")):
+        if is_list:
+            items = "".join(f"<li>{rich(line.removeprefix('• '))}</li>" for line in lines)
+            found.append(f'<ul class="text">{items}</ul>')
+        else:
+            found.append(f'<p class="text">{rich(chr(10).join(lines))}</p>')
+    return "".join(found)
 
 
 @draw.register
