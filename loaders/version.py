@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -91,6 +92,17 @@ class Version:
         names = dict.fromkeys(("event", "channel", "region", "device"), pl.Enum([]))
         time = pl.Datetime("us", self.manifest.timezone)
         return pl.LazyFrame(schema={"customer": pl.Int32, "session": pl.Int64, "happened_at": time, **names})
+
+    def days(self) -> tuple[date, date]:
+        """First and last day with orders, or in a shop without any, with visits. Raises BadInput."""
+        for name in ("sales", "sessions"):
+            found = self.prepared(name).select(first=pl.col("day").min(), last=pl.col("day").max())
+            first, last = found.collect().row(0)
+            if first is not None:
+                return first, last
+        raise BadInput(
+            "The store has neither orders nor events, so there is no first and last day: import one of them."
+        )
 
     def truths(self) -> dict[str, Any] | None:
         """What is known to be true of a sample shop, see sample_data/truths.py; None of a real one.

@@ -3,44 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import Literal
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import polars as pl
 
 from metrics.eventlog import MICROSECOND, EventLog, event_log
-from metrics.metric import BadQuestion
 from metrics.period import DAY, Period
 from metrics.reason import Frames
+from metrics.rules import Rules
 from metrics.steps import Step, exclusions, steps
 
 FOREVER = np.iinfo(np.int64).max // 4
-DIMENSIONS = ("channel", "region", "device")
-Order = Literal["ordered", "strict", "any"]
-Count = Literal["customers", "sessions"]
-
-
-@dataclass(frozen=True)
-class Rules:
-    """How an attempt is followed; see semantics in funnel.py. Times in days and seconds.
-
-    steps, optional, exclude: as written (metrics/steps.py); optional names steps among `steps`.
-    window_days: None is without end. hold: columns that stay the same within an attempt.
-    inside: whether all of it must lie in the period, not just its beginning.
-    """
-
-    steps: tuple[str, ...]
-    optional: tuple[str, ...] = ()
-    exclude: tuple[str, ...] = ()
-    hold: tuple[str, ...] = ()
-    order: Order = "ordered"
-    count: Count = "customers"
-    window_days: float | None = 7.0
-    grace_seconds: float = 0.0
-    inside: bool = False
 
 
 def attempts(
@@ -52,7 +27,7 @@ def attempts(
     where: Mapping[str, Sequence[str | None]] = {},
     keep: Sequence[str] = (),
 ) -> pl.DataFrame:
-    """The counted attempt of every customer (or session) that began one in the period.
+    """The counted attempt of every customer (or session) that began one in the period; of totals, all.
 
     Columns: customer (code), level (the furthest step, from 1), open (not complete, and a window still
     runs at the end of `as_of`), `at 1` … `at K` (when each step was taken; null where it was not), and for
@@ -61,7 +36,7 @@ def attempts(
     """
     found = steps(rules.steps, least=2)
     wrong = exclusions(rules.exclude, len(found))
-    _check(rules, found)
+    rules.check(found)
     held = ("session",) if rules.count == "sessions" else rules.hold
     rows = _source(frames, events, [*found, *wrong], held, keep, where)
     zone = str(rows.collect_schema()["happened_at"].time_zone)  # type: ignore[attr-defined]
@@ -76,25 +51,9 @@ def attempts(
         rows, now = rows.filter(span), last
     log = event_log(rows, [*found, *wrong], hold=held, keep=keep)
     window = FOREVER if rules.window_days is None else round(rules.window_days * 86_400 * MICROSECOND)
-    level, chosen, entry = _walk(log, rules, found, wrong, window, first, last)
-    table = _frame(log, len(found), level, chosen, entry, window, now, zone, keep)
+    people, level, chosen, entry = _walk(log, rules, found, wrong, window, first, last)
+    table = _frame(log, people, len(found), level, chosen, entry, window, now, zone, keep)
     return _best(table, len(found)) if rules.hold and rules.count == "customers" else table
-
-
-def _check(rules: Rules, found: Sequence[Step]) -> None:
-    written = [str(step) for step in found]
-    strange = [name for name in rules.optional if name not in written[1:-1]]
-    if strange:
-        raise BadQuestion(
-            "Only steps between the first and the last can be optional: "
-            f"{', '.join(written[1:-1]) or 'none'}. Found: {', '.join(strange)}."
-        )
-    if rules.order == "any" and rules.optional:
-        raise BadQuestion("Steps in any order have no optional ones: leave out `optional`, or set the order.")
-    if len(rules.hold) > 3:
-        raise BadQuestion(f"Up to three properties can be held; found {len(rules.hold)}.")
-    if rules.window_days is not None and rules.window_days <= 0:
-        raise BadQuestion(f"The window is longer than 0 days; found {rules.window_days:g}.")
 
 
 def _source(
@@ -126,33 +85,40 @@ def _walk(
     window: int,
     first: int,
     last: int,
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """level (G,), chosen (G, K), entry (G,): see compiled/funnel.py."""
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """customer (A,), level (A,), chosen (A, K), entry (A,) of each attempt: see compiled/funnel.py."""
     from metrics.compiled.funnel import spread, walk_any, walk_ordered
+    from metrics.compiled.totals import walk_totals
 
-    groups, count = len(log.customer), len(found)
-    level = np.zeros(groups, np.int8)
-    chosen = np.full((groups, count), -1, np.int64)
-    entry = np.full(groups, -1, np.int64)
+    count = len(found)
+    slots: tuple[np.ndarray, ...] = ()
+    people = log.customer
+    if rules.count == "totals":
+        began = np.concatenate([[0], np.cumsum(log.codes & np.uint64(1), dtype=np.int64)])[log.bounds]
+        slots, people = (began,), np.repeat(log.customer, np.diff(began))
+    level = np.zeros(len(people), np.int8)
+    chosen = np.full((len(people), count), -1, np.int64)
+    entry = np.full(len(people), -1, np.int64)
     if rules.order == "any":
         spread(
             walk_any, log.bounds, log.times, log.codes, count, len(wrong), window, first, last,
             level, chosen, entry,
         )  # fmt: skip
-        return level, chosen, entry
+        return people, level, chosen, entry
     optional = np.array([str(step) in rules.optional for step in found])
     between = [((each.between or (1, count))[0] - 1, (each.between or (1, count))[1] - 1) for each in wrong]
     excluded = np.array(between, np.int64).reshape(-1, 2)
     grace = round(rules.grace_seconds * MICROSECOND)
     spread(
-        walk_ordered, log.bounds, log.times, log.codes, optional, excluded, window, grace, first, last,
-        rules.order == "strict", level, chosen, entry,
+        walk_totals if slots else walk_ordered, log.bounds, *slots, log.times, log.codes, optional, excluded,
+        window, grace, first, last, rules.order == "strict", level, chosen, entry,
     )  # fmt: skip
-    return level, chosen, entry
+    return people, level, chosen, entry
 
 
 def _frame(
     log: EventLog,
+    people: np.ndarray,
     count: int,
     level: np.ndarray,
     chosen: np.ndarray,
@@ -165,7 +131,7 @@ def _frame(
     began = np.flatnonzero(level > 0)
     chosen, level, entry = chosen[began], level[began], entry[began]
     columns = {
-        "customer": pl.Series(log.customer[began], dtype=pl.Int32),
+        "customer": pl.Series(people[began], dtype=pl.Int32),
         "level": pl.Series(level, dtype=pl.Int8),
         "open": pl.Series((level < count) & (entry > now - window)),
     }

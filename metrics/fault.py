@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import sqrt
 
 import polars as pl
 
-from metrics.interval import wilson
+from metrics.difference import newcombe
 from metrics.period import DAY, Period
 from metrics.recovery import Data, Estimate, Recovery
 
@@ -16,19 +15,12 @@ BEFORE = 28  # days
 
 
 def lost(part: int, n: int, usual_part: int, usual_n: int) -> Estimate:
-    """Orders more than at the usual rate: negative are lost. part of n checkouts were paid.
-
-    The interval of the difference of two shares is Newcombe's (1998, method 10), from Wilson's.
-    """
-    now, usual = wilson(part, n), wilson(usual_part, usual_n)
-    if now is None or usual is None:
+    """Orders more than at the usual rate: negative are lost. part of n checkouts were paid."""
+    interval = newcombe(part, n, usual_part, usual_n)
+    if interval is None:
         return Estimate(None, None, None, n)
-    p, q = part / n, usual_part / usual_n
-    below, above = (
-        sqrt((p - now[0]) ** 2 + (usual[1] - q) ** 2),
-        sqrt((now[1] - p) ** 2 + (q - usual[0]) ** 2),
-    )
-    return Estimate(n * (p - q), n * (p - q - below), n * (p - q + above), n)
+    more = part / n - usual_part / usual_n
+    return Estimate(n * more, n * interval[0], n * interval[1], n)
 
 
 def fault(data: Data, of: Sequence[str]) -> dict[str, Estimate]:

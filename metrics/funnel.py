@@ -10,12 +10,13 @@ from typing import Literal
 import polars as pl
 
 from metrics.analysis import Analysis
-from metrics.attempts import Count, Order, Rules, attempts
-from metrics.funnel_tables import SEGMENTS, against_the_rest, by_segment, by_step
+from metrics.attempts import attempts
+from metrics.funnel_tables import SEGMENTS, against_the_rest, by_segment, by_step, spent
 from metrics.metric import BadQuestion
 from metrics.period import Period, compare
 from metrics.privacy import MIN_GROUP
 from metrics.reason import Frames, Reason
+from metrics.rules import Count, Order, Rules
 
 Preset = Literal["clickhouse", "mixpanel", "amplitude", "ga4", "posthog"]
 DEFAULT = ("visit", "view", "cart", "checkout", "purchase")
@@ -39,12 +40,15 @@ PRESETS: dict[str, dict] = {
 
 @dataclass(frozen=True)
 class Funnel:
-    """n: customers (or sessions) that began in the dates. open: of those not through, how many have a
-    window that still runs; they are in n. settings that hold: rules.
+    """n: customers (or sessions, or attempts) that began in the dates. open: of those not through, how many
+    have a window that still runs; they are in n.
+    revenue: of their orders from the day they began to that of the window's end, a head, before returns; with
+    revenue_low and revenue_high (95 %, Student's t). Null unless asked for, and without known customers.
 
     steps: step (from 1), label, n, of_first and of_previous with low and high (Wilson), lost (after the
         step before; of the last step 0), hours and hours_p90 (median and 90th percentile since the step
-        before), n_before and of_first_before (in `against`; null without it).
+        before), n_before and of_first_before (in `against`; null without it), change_low and change_high (of
+        of_first − of_first_before, Newcombe).
         Of a step that may be left out, of_previous is of those that came to the step before, and the next
         step is of those that came to the last one that may not.
     segments: segment, n, then share and low and high of those who come through, and steps as `step 1` ….
@@ -54,6 +58,9 @@ class Funnel:
 
     n: int
     open: int
+    revenue: float | None
+    revenue_low: float | None
+    revenue_high: float | None
     period: Period
     against: Period | None
     steps: pl.DataFrame
@@ -79,7 +86,8 @@ def funnel(
     grace_seconds: float = 0.0,
     by: str | None = None,
     touch: Literal["first", "step"] = "first",
-    against: Literal["previous", "year", "none"] = "none",
+    against: Literal["previous", "year", "none"] | Period = "none",
+    revenue: bool = False,
     preset: Preset | None = None,
     min_group: int = MIN_GROUP,
 ) -> Funnel:
@@ -89,9 +97,10 @@ def funnel(
     order: "ordered" (others may come between), "strict" (none), "any". window_days: from the first step;
     "none" is without end. optional: steps that may be left out. exclude: events that end an attempt,
     anywhere or between two steps (`share@2-3`). hold: up to three columns that stay the same within an
-    attempt. count: customers, or sessions. grace_seconds: events so close count as at once, in the order
-    of the steps. by: splits by a column, by its value at the first step or (touch) at each step. preset:
-    the conventions of another product for order, window, grace and dates.
+    attempt. count: customers, sessions, or totals (all attempts). grace_seconds: events so close count as
+    at once, in the order of the steps. by: splits by a column, by its value at the first step or (touch) at
+    each step. revenue: whether it is wanted. preset: the conventions of another product for order, window,
+    grace and dates.
     A customer counts once: the attempt that comes furthest. Raises BadQuestion for what cannot be asked.
     """
     rules = Rules(steps, optional, exclude, hold, order, count, window_days, grace_seconds)
@@ -99,7 +108,7 @@ def funnel(
         rules = replace(rules, **PRESETS[preset])
     keep = (by,) if by else ()
     found = attempts(frames, events, rules, period, as_of, where, keep)
-    if where and 0 < len(found) < min_group:
+    if where and 0 < found["customer"].n_unique() < min_group:
         raise BadQuestion(f"Hidden: the funnel would point at fewer than {min_group} people. Ask for more.")
     other = None if against == "none" else compare(period, against, as_of)
     before = attempts(frames, events, rules, other, other.end, where) if other else None
@@ -108,6 +117,7 @@ def funnel(
     return Funnel(
         n=len(found),
         open=still,
+        **spent(found, frames, rules.window_days, as_of, revenue),
         period=period,
         against=other,
         steps=by_step(found, rules, before),
@@ -126,6 +136,6 @@ OPEN = Reason("some who are not through still have time: their window is not ove
 OF_STEP = Reason("segments are those of each step, so a segment may gain people on the way")
 
 
-def lost(found: pl.DataFrame, step: int) -> pl.Series:
+def ended(found: pl.DataFrame, step: int) -> pl.Series:
     """Codes of the customers whose attempt ends at a step (from 1), for a list of people to care for."""
-    return found.filter(pl.col("level") == step)["customer"].unique().sort()
+    return found.filter((pl.col("level") == step) & ~pl.col("open"))["customer"].unique().sort()

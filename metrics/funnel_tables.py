@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
+from math import ceil, sqrt
 from typing import Literal
 
 import polars as pl
 
-from metrics.attempts import Rules
 from metrics.difference import benjamini_hochberg, compared, newcombe
-from metrics.interval import wilson
+from metrics.interval import student, wilson
 from metrics.privacy import hidden
+from metrics.reason import Frames
+from metrics.rules import Rules
 
 SEGMENTS = {
     "segment": pl.String,
@@ -28,7 +31,7 @@ STEPS = {
     "lost": pl.Int64,
     **dict.fromkeys(("hours", "hours_p90"), pl.Float64),
     "n_before": pl.Int64,
-    "of_first_before": pl.Float64,
+    **dict.fromkeys(("of_first_before", "change_low", "change_high"), pl.Float64),
 }
 
 
@@ -45,6 +48,7 @@ def by_step(found: pl.DataFrame, rules: Rules, before: pl.DataFrame | None) -> p
     for k, label in enumerate(rules.steps):
         n, of = reached[k], reached[last] if k else reached[0]
         first, previous = wilson(n, reached[0]), wilson(min(n, of), of)
+        changed = newcombe(n, reached[0], earlier[k], earlier[0]) if earlier[0] else None
         since = (
             found[f"at {k + 1}"]
             - found.select(
@@ -68,6 +72,8 @@ def by_step(found: pl.DataFrame, rules: Rules, before: pl.DataFrame | None) -> p
                 "hours_p90": hours.quantile(0.9, "linear") if k else None,
                 "n_before": earlier[k],
                 "of_first_before": earlier[k] / earlier[0] if earlier[0] else None,
+                "change_low": changed[0] if changed else None,
+                "change_high": changed[1] if changed else None,
             }
         )
         if label not in rules.optional:
@@ -124,3 +130,26 @@ def against_the_rest(segments: pl.DataFrame) -> pl.DataFrame:
     schema = {"segment": pl.String, **dict.fromkeys(("difference", "low", "high", "p"), pl.Float64)}
     table = pl.DataFrame(rows, schema={**schema, "test": pl.String}, orient="row")
     return table.with_columns(pl.Series("q", corrected, dtype=pl.Float64))
+
+
+def spent(
+    found: pl.DataFrame, frames: Frames, window_days: float | None, as_of: date, wanted: bool
+) -> dict[str, float | None]:
+    """revenue, revenue_low, revenue_high: see Funnel. Without interval where a customer counts twice."""
+    nothing = dict.fromkeys(("revenue", "revenue_low", "revenue_high"))
+    if not wanted or found.is_empty():
+        return nothing
+    sold = frames("sales").select("customer", "day", "revenue").drop_nulls().with_row_index("sale")
+    if sold.select(pl.len()).collect().item() == 0:
+        return nothing
+    last = pl.lit(as_of) if window_days is None else pl.col("began") + pl.duration(days=ceil(window_days))
+    began = found.lazy().select("customer", began=pl.col("at 1").dt.date()).with_columns(last=last)
+    mine = began.join(sold, on="customer").filter(pl.col("day").is_between("began", "last")).unique("sale")
+    amounts = mine.group_by("customer").agg(pl.col("revenue").sum()).collect()["revenue"].to_numpy()
+    n = len(found)
+    mean = float(amounts.sum()) / n
+    if n < 2 or found["customer"].n_unique() < n:
+        return nothing | {"revenue": mean}
+    square = float(((amounts - mean) ** 2).sum()) + (n - len(amounts)) * mean**2
+    half = student(n - 1) * sqrt(square / (n - 1) / n)
+    return {"revenue": mean, "revenue_low": mean - half, "revenue_high": mean + half}

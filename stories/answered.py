@@ -10,7 +10,7 @@ import polars as pl
 
 from language import listing, say
 from metrics.analysis import analysis
-from metrics.attempts import DIMENSIONS
+from metrics.rules import DIMENSIONS
 from metrics.setting import read, word
 from stories.asked import Asked, Where
 from stories.blocks import Claim, Warning

@@ -17,6 +17,9 @@ PAGES = Path(__file__).parents[1] / "pages"
 # Section → pages: the file's name, which is its address, the title, the icon.
 SECTIONS = {
     "": [("overview", phrase("Overview"), "dashboard")],
+    phrase("Behaviour"): [
+        ("funnel", phrase("Funnel"), "filter_alt"),
+    ],
     phrase("Data"): [
         ("data", phrase("Tables and imports"), "database"),
         ("dictionary", phrase("Dictionary"), "menu_book"),

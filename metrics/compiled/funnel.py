@@ -45,7 +45,7 @@ def _lowest(code, steps):
 
 
 @njit(cache=True, nogil=True)
-def _in_order(times, codes, start, end, grace, steps, order, clock):
+def in_order(times, codes, start, end, grace, steps, order, clock):
     """Fills `order` with the rows of a group: by time; those within `grace` of the first of them by step.
     Fills `clock` with their times, where those within `grace` have the time of their first.
     """
@@ -104,7 +104,7 @@ def walk_ordered(
         if ties:
             if end - begin > len(order):
                 order, clock = np.empty(2 * (end - begin), np.int64), np.empty(2 * (end - begin), np.int64)
-            _in_order(times, codes, begin, end, grace, steps, order, clock)
+            in_order(times, codes, begin, end, grace, steps, order, clock)
         alive[:] = False
         reach = -1  # the furthest step of all attempts of this group
         for at in range(begin, end):

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from metrics.attempts import Rules, attempts
+from metrics.attempts import attempts
 from metrics.metric import BadQuestion
 from metrics.period import Period
+from metrics.rules import Rules
 from metrics.steps import exclusions, steps
 from tests.metrics.logs import START, log, logs, serve
 
@@ -101,6 +102,79 @@ def test_an_event_is_taken_for_one_step_only():
 def test_no_events_and_nobody_of_these():
     assert levels([]) == {}
     assert levels([(1, 0, "like")]) == {}
+
+
+def test_totals_count_every_attempt_of_a_customer():
+    rows = [
+        *((1, second, event) for second, event in ((0, "visit"), (1, "view"), (2, "cart"), (3, "visit"))),
+        *((1, second, event) for second, event in ((4, "visit"), (5, "view"))),  # the visit at 3 still runs
+        *((1, 8 * DAY + second, event) for second, event in ((3, "view"), (4, "visit"), (5, "cart"))),
+        *((2, second, event) for second, event in ((0, "visit"), (1, "like"), (2, "visit"), (3, "view"))),
+    ]
+    rules = {"count": "totals", "exclude": ("like",)}
+    found = attempts(serve(log(rows)), None, Rules(THREE, **rules), MAY, date(2026, 6, 30))
+    assert found.select("customer", "level").rows() == [(1, 3), (1, 2), (1, 1), (2, 1), (2, 2)]
+    assert found["at 1"][1] == START + timedelta(seconds=3)
+
+
+def again_and_again(frame, rules: Rules):
+    """Levels of all attempts of each customer, one after the other."""
+    want, found = steps(rules.steps), []
+    wrong = exclusions(rules.exclude, len(want))
+    codes = frame.select(
+        *(each.fits.fill_null(False).alias(f"s{k}") for k, each in enumerate(want)),
+        *(each.fits.fill_null(False).alias(f"x{k}") for k, each in enumerate(wrong)),
+        who="customer",
+        time="happened_at",
+    ).to_dicts()
+    for who in sorted({row["who"] for row in codes}):
+        mine = _sorted(
+            [{**row, "at": row["time"]} for row in codes if row["who"] == who], len(want), rules.grace_seconds
+        )
+        running = None
+        for event in mine:
+            if running:
+                level, start = running
+                late = (event["time"] - start).total_seconds() > rules.window_days * DAY
+                ended = any(
+                    event[f"x{k}"]
+                    and (each.between or (1, len(want)))[0] <= level < (each.between or (1, len(want)))[1]
+                    for k, each in enumerate(wrong)
+                )
+                follow = [level]
+                while str(want[follow[-1]]) in rules.optional:
+                    follow.append(follow[-1] + 1)
+                taken = next((k for k in follow if event[f"s{k}"]), None)
+                if not (late or ended) and taken is not None:
+                    running = (taken + 1, start)
+                    if taken + 1 == len(want):
+                        found.append((who, taken + 1))
+                        running = None
+                    continue
+                if late or ended or rules.order == "strict":
+                    found.append((who, level))
+                    running = None
+            if not running and event["s0"]:
+                running = (1, event["time"])
+        if running:
+            found.append((who, running[0]))
+    return found
+
+
+@given(
+    logs(),
+    st.sampled_from([THREE, ("visit", "view", "visit"), ("visit", "like", "view", "cart")]),
+    st.sampled_from(["ordered", "strict"]),
+    st.sampled_from([(), ("like",), ("cart@1-2",)]),
+    st.integers(1, 30),
+    st.integers(0, 3),
+)
+def test_totals_equal_the_slow_walk(rows, want, order, exclude, window, grace):
+    optional = ("like",) if "like" in want and exclude != ("like",) else ()
+    rules = Rules(want, optional, exclude, (), order, "totals", window / DAY, grace)
+    frame = log(rows)
+    found = attempts(serve(frame), None, rules, MAY, date(2026, 6, 30))
+    assert found.select("customer", "level").rows() == again_and_again(frame, rules)
 
 
 def test_sessions_are_counted_one_by_one():

@@ -3,16 +3,19 @@
 from datetime import date
 from math import log2
 
+import numpy as np
 import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import ttest_1samp as ttest
 
-from metrics.attempts import Rules, attempts
-from metrics.funnel import PRESETS, funnel, lost
+from metrics.attempts import attempts
+from metrics.funnel import PRESETS, ended, funnel
 from metrics.interval import wilson
 from metrics.metric import BadQuestion
 from metrics.period import Period
+from metrics.rules import Rules
 from tests.metrics.logs import log, logs, serve
 from tests.metrics.test_attempts import DAY, MAY, THREE, TWELVE
 
@@ -39,7 +42,7 @@ def test_twelve_events_by_hand():
 
 def test_the_people_lost_at_a_step():
     found = attempts(serve(log(TWELVE)), None, Rules(THREE), MAY, END)
-    assert lost(found, 2).to_list() == [2] and lost(found, 1).is_empty()
+    assert ended(found, 2).to_list() == [2] and ended(found, 1).is_empty()
 
 
 def test_a_step_that_may_be_left_out_is_no_denominator():
@@ -113,6 +116,32 @@ def test_presets_follow_their_products():
     assert {name: ask(inside, preset=name).steps["n"][2] for name in PRESETS} == {
         "clickhouse": 0, "mixpanel": 0, "amplitude": 0, "ga4": 1, "posthog": 1,
     }  # fmt: skip
+
+
+def test_revenue_a_head_is_of_the_window():
+    rows = [(1, 0, "visit"), (1, 9, "visit"), (2, 0, "visit"), (3, DAY, "visit")]
+    sales = pl.DataFrame(
+        [
+            *((1, date(2026, 5, day), spent) for day, spent in ((1, 10.0), (8, 5.0), (9, 99.0))),
+            *((2, date(2026, 4, 30), 99.0), (3, date(2026, 5, 2), 6.0), (None, date(2026, 5, 2), 99.0)),
+        ],
+        orient="row",
+        schema={"customer": pl.Int32, "day": pl.Date, "revenue": pl.Float64},
+    )
+    visits = serve(log(rows))
+
+    def frames(name, **more):
+        return sales.lazy() if name == "sales" else visits(name, **more)
+
+    asked = {"period": MAY, "as_of": END, "steps": THREE, "revenue": True}
+    found = funnel(frames, None, **asked)
+    assert found.revenue == pytest.approx((15 + 0 + 6) / 3)
+    half = ttest(np.array([15.0, 0.0, 6.0]), 0).confidence_interval()
+    assert (found.revenue_low, found.revenue_high) == pytest.approx((half.low, half.high))
+    attempts = funnel(frames, None, **asked, count="totals", window_days=0.00005)
+    assert attempts.n == 4 and attempts.revenue == pytest.approx(16 / 4) and attempts.revenue_low is None
+    sales = sales.clear()
+    assert funnel(frames, None, **asked).revenue is None
 
 
 def test_nothing_began():
