@@ -47,7 +47,9 @@ def write_log(folder: Path, events: int) -> list[Path]:
         )
         for part in range(0, size, BATCH):
             files.append(folder / f"{len(files):04}.arrow")
-            frame[part : part + BATCH].write_ipc(files[-1], compression="uncompressed", record_batch_size=BATCH)
+            frame[part : part + BATCH].write_ipc(
+                files[-1], compression="uncompressed", record_batch_size=BATCH
+            )
         row, first = row + size, first + people
     return files
 

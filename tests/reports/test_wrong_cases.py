@@ -60,7 +60,10 @@ def test_an_unknown_format_names_those_there_are(store, tmp_path, capsys):
         (("--from", "2020-01-01", "--to", "2020-01-31"), {"en": "Nothing to show", "zh": "暂无可显示的内容"}),
         (
             ("--where", "channel=Nowhere"),
-            {"en": "Nothing happened on these days with these filters", "zh": "在这些日期和筛选条件下没有数据"},
+            {
+                "en": "Nothing happened on these days with these filters",
+                "zh": "在这些日期和筛选条件下没有数据",
+            },
         ),
     ],
 )
