@@ -41,7 +41,12 @@ class Placed:
 
 
 def place(
-    marks: Sequence[Mark], first: date, last: date, wide: float = WIDTH, longest: float = LONGEST
+    marks: Sequence[Mark],
+    first: date,
+    last: date,
+    wide: float = WIDTH,
+    longest: float = LONGEST,
+    lanes: int = LANES,
 ) -> list[Placed]:
     """Gives each mark that touches the dates a lane, so that names do not overlap.
 
@@ -50,8 +55,8 @@ def place(
     days = max((last - first).days, 1)
     inside = [mark for mark in marks if mark.start <= last and (mark.end or mark.start) >= first]
     order = sorted(inside, key=lambda mark: (_rank(mark), _length(mark), mark.start, mark.label))
-    names: list[list[Span]] = [[] for _ in range(LANES)]
-    strips: list[list[Span]] = [[] for _ in range(LANES)]
+    names: list[list[Span]] = [[] for _ in range(lanes)]
+    strips: list[list[Span]] = [[] for _ in range(lanes)]
     found = []
     for mark in order:
         start, end = max(mark.start, first), min(mark.end or mark.start, last)
@@ -59,7 +64,7 @@ def place(
         text = shortened(mark.label, max(longest, strip[1] - strip[0]))
         left = min(strip[0], wide - width(text))
         name = left, left + width(text)
-        free = [lane for lane in range(LANES) if not _touches(name, names[lane], 8)]
+        free = [lane for lane in range(lanes) if not _touches(name, names[lane], 8)]
         if not free:
             found.append(Placed(mark, start, end, "", 0, strip[0], strip[0]))
             continue

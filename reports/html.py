@@ -5,16 +5,11 @@ from __future__ import annotations
 import html as escaping
 import json
 import re
-from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import singledispatch
-from io import BytesIO
 from itertools import groupby
 from typing import Any
-
-from fontTools import subset
-from fontTools.ttLib import TTFont
 
 from charts.chart import Chart
 from charts.draw import figure
@@ -22,6 +17,7 @@ from charts.theme import theme
 from language import LOCALES, numbers, say
 from reports import cell
 from reports.picture import FONTS
+from reports.webfonts import fonts
 from stories.blocks import Block, Column, Finding, Heading, Kpi, Row, Source, Table, Text, Warning
 from stories.report import Report
 
@@ -71,7 +67,7 @@ def html(report: Report) -> bytes:
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         '<meta name="color-scheme" content="light dark">'
         f"<title>{rich(report.title)} · {rich(report.short)}</title>"
-        f"<style>{_fonts(body + drawn)}{_colors()}{STYLE.read_text()}</style></head>"
+        f"<style>{fonts(body + drawn)}{_colors()}{STYLE.read_text()}</style></head>"
         f"<body><main>{body}</main>{code}</body></html>"
     )
     return page.encode()
@@ -83,34 +79,6 @@ def _colors() -> str:
         f"--{role}:light-dark({getattr(both[0], role)},{getattr(both[1], role)});" for role in ROLES
     )
     return f":root{{{names}--deep:{both[0].sequential[-1]}}}"
-
-
-def _fonts(text: str) -> str:
-    """The fonts with the characters of the text alone."""
-    written = set(map(ord, text)) | {ord(match) for match in _unescaped(text)}
-    made = []
-    for family, name in (("Inter", "inter"), ("Noto Sans SC", "noto-sans-sc")):
-        if name != "inter" and max(written) < 0x2E80:
-            continue
-        for weight in (400, 600):
-            with TTFont(FONTS / f"{name}-{weight}.ttf", lazy=True, recalcTimestamp=False) as font:
-                options = subset.Options(layout_features=["kern", "tnum"], hinting=False, name_IDs=[])
-                cut = subset.Subsetter(options)
-                cut.populate(unicodes=written)
-                cut.subset(font)
-                font.flavor = "woff"
-                file = BytesIO()
-                font.save(file)
-            data = b64encode(file.getvalue()).decode()
-            made.append(
-                f"@font-face{{font-family:'{family}';font-weight:{weight};src:url(data:font/woff;base64,{data})}}"
-            )
-    return "".join(made)
-
-
-def _unescaped(text: str) -> str:
-    r"""Characters that JSON writes as \uXXXX."""
-    return "".join(chr(int(code, 16)) for code in re.findall(r"\\u([0-9a-f]{4})", text))
 
 
 def rich(text: str) -> str:
@@ -147,7 +115,14 @@ def _(block: Heading, sheet: Sheet) -> str:
 
 @draw.register
 def _(block: Text, sheet: Sheet) -> str:
-    return f'<p class="text">{rich(block.text)}</p>'
+    found = []
+    for is_list, lines in groupby(block.text.split("\n"), key=lambda line: line.startswith("• ")):
+        if is_list:
+            items = "".join(f"<li>{rich(line.removeprefix('• '))}</li>" for line in lines)
+            found.append(f'<ul class="text">{items}</ul>')
+        else:
+            found.append(f'<p class="text">{rich(chr(10).join(lines))}</p>')
+    return "".join(found)
 
 
 @draw.register

@@ -17,6 +17,7 @@ from language import numbers
 
 FAMILY = ["Inter", "Noto Sans SC"]
 SIZE = 7.2  # points
+LANES = 4  # of marks over a chart
 LANE = 11  # points of a row of marks over a chart
 MARK = 6.6  # points of the name of a mark
 PIXEL = MARK / 12  # points on paper of a pixel by which marks are placed
@@ -113,7 +114,8 @@ def placed(chart: Chart, days: list, room: float) -> list[marks.Placed]:
     """The marks over a chart whose inside is so many points wide."""
     if not chart.marks or not days:
         return []
-    return marks.place(chart.marks, days[0], days[-1], room / PIXEL, 0.6 * room / PIXEL)
+    found = marks.place(chart.marks, days[0], days[-1], room / PIXEL, 0.6 * room / PIXEL, LANES)
+    return [each for each in found if each.text]  # paper cannot be pointed at to learn a name
 
 
 def above(found: list[marks.Placed]) -> float:

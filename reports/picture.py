@@ -25,7 +25,7 @@ from language import numbers, say
 from reports import paper, shapes, spans
 
 FONTS = Path(__file__).parent / "assets"
-HIGH = 146.0  # points of a chart with axes
+HIGH = 134.0  # points of a chart with axes
 
 matplotlib.rcParams["svg.fonttype"] = "none"
 matplotlib.rcParams["svg.hashsalt"] = "plumbline"  # the same chart gives the same bytes
@@ -65,7 +65,7 @@ def height(chart: Chart) -> float:
         return spans.high(chart)
     if chart.kind == "donut":
         return 150.0
-    return HIGH + (paper.LANE * 2 if chart.marks else 0.0)
+    return HIGH + (paper.LANE * 3 if chart.marks else 0.0)
 
 
 def lines(chart: Chart, sheet: Sheet, figure: Figure, width: float, height: float) -> None:

@@ -80,6 +80,8 @@ def _empty(data: OverviewData, lang: str) -> str:
     reason = data.now["net_revenue"].reason
     if reason is not None:
         return say("Nothing to show: {reason}.", lang, reason=tell(reason, lang))
+    if not data.asked.where:
+        return say("Nothing happened on these days. Choose other days.", lang)
     return say("Nothing happened on these days with these filters. Choose other days or fewer filters.", lang)
 
 
@@ -201,7 +203,9 @@ def source(data: OverviewData, lang: str) -> Source:
 
 
 def short(data: OverviewData, lang: str) -> list[Finding]:
-    """The summary of its report."""
+    """The summary of its report; empty where nothing is known, as the page's warning says it all."""
+    if data.is_empty:
+        return []
     return summary(data, what_changed(data, lang), attention(data, lang), lang)
 
 

@@ -16,7 +16,7 @@ from language import numbers, say
 from metrics.period import Period
 from stories import chapters
 from stories.asked import Asked, Check
-from stories.blocks import Block, Claim, Finding, Heading, Kpi, Row, Table, Text, Warning
+from stories.blocks import Block, Claim, Finding, Heading, Kpi, Row, Source, Table, Text, Warning
 from stories.data import Loaded
 
 Part = Literal["summary", "figures", "section", "method", "suggestions", "appendix"]
@@ -138,7 +138,15 @@ def _sections(blocks: Sequence[Block], lang: str) -> list[Chapter]:
             found.append((block.text, []))
         else:
             found[-1][1].append(block)
-    return [Chapter("section", title, inside) for title, inside in found if inside]
+    return [
+        Chapter("section", title if _tells(inside) else say("Data sources", lang), inside)
+        for title, inside in found
+        if inside
+    ]
+
+
+def _tells(blocks: Sequence[Block]) -> bool:
+    return not all(isinstance(block, Source) for block in blocks)
 
 
 def message(block: Block) -> str:
