@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, time
+from typing import cast
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -53,7 +54,8 @@ def attempts(
     parts, kept = event_log(rows, [*found, *wrong], hold=held, keep=keep)
     window = FOREVER if rules.window_days is None else round(rules.window_days * 86_400 * MICROSECOND)
 
-    def walked(log: EventLog) -> pl.DataFrame:
+    def walked(part: Callable[[], EventLog]) -> pl.DataFrame:
+        log = part()
         people, level, chosen, entry = _walk(log, rules, found, wrong, window, first, last)
         return _frame(log, kept, people, len(found), level, chosen, entry, window, now, zone)
 
@@ -96,7 +98,7 @@ def _walk(
     last: int,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """customer (A,), level (A,), chosen (A, K), entry (A,) of each attempt: see compiled/funnel.py."""
-    from metrics.compiled.funnel import walk_any, walk_ordered
+    from metrics.compiled.funnel import spans_of, walk_any, walk_ordered
     from metrics.compiled.totals import walk_totals
 
     count = len(found)
@@ -109,7 +111,7 @@ def _walk(
     level = np.zeros(len(people), np.int8)
     chosen = np.full((len(people), count), -1, np.int64)
     entry = np.full(len(people), -1, np.int64)
-    events = (log.times, log.codes, log.table)
+    events: tuple[np.ndarray, ...] = (log.times, log.codes, log.table)
     if rules.order == "any":
         walk_any(log.bounds, *events, count, len(wrong), window, first, last, level, chosen, entry)
         return people, level, chosen, entry
@@ -117,7 +119,9 @@ def _walk(
     between = [((each.between or (1, count))[0] - 1, (each.between or (1, count))[1] - 1) for each in wrong]
     excluded = np.array(between, np.int64).reshape(-1, 2)
     grace = round(rules.grace_seconds * MICROSECOND)
-    walk: Callable[..., None] = walk_totals if slots else walk_ordered
+    if not slots:
+        events = (*events, spans_of(log.table, count))
+    walk = cast(Callable[..., None], walk_totals if slots else walk_ordered)
     walk(
         log.bounds, *slots, *events, optional, excluded, window, grace, first, last,
         rules.order == "strict", level, chosen, entry,
@@ -137,23 +141,26 @@ def _frame(
     now: int,
     zone: str,
 ) -> pl.DataFrame:
+    from metrics.compiled.funnel import times_of
+
     began = np.flatnonzero(level > 0)
-    chosen, level, entry = chosen[began], level[began], entry[began]
+    at = np.empty((count, len(began)), np.int64)
+    times_of(chosen, log.times, began, at)
+    level, entry = level[began], entry[began]
     columns = {
         "customer": pl.Series(people[began], dtype=pl.Int32),
         "level": pl.Series(level, dtype=pl.Int8),
         "open": pl.Series((level < count) & (entry > now - window)),
     }
     for k in range(count):
-        rows = chosen[:, k]
-        taken = rows >= 0
-        times = np.full(len(rows), np.datetime64("NaT", "us"))
-        times[taken] = log.times.view("datetime64[us]")[rows[taken]]
-        columns[f"at {k + 1}"] = pl.Series(times).dt.replace_time_zone("UTC").dt.convert_time_zone(zone)
+        columns[f"at {k + 1}"] = pl.Series(at[k].view("datetime64[us]")).dt.replace_time_zone("UTC")
+        if kept.columns:
+            rows = chosen[began, k]
+            place = pl.Series(np.where(rows >= 0, rows + log.first, -1))
+            place = place.set(place < 0, None).cast(pl.UInt64)
         for name in kept.columns:
-            place = pl.Series(np.where(taken, rows + log.first, -1))
-            columns[f"{name} {k + 1}"] = kept[name].gather(place.set(place < 0, None).cast(pl.UInt64))
-    return pl.DataFrame(columns)
+            columns[f"{name} {k + 1}"] = kept[name].gather(place)
+    return pl.DataFrame(columns).with_columns(pl.col("^at .*$").dt.convert_time_zone(zone))
 
 
 def _best(table: pl.DataFrame, count: int) -> pl.DataFrame:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
@@ -37,8 +38,8 @@ class EventLog:
 
 def event_log(
     events: pl.LazyFrame, conditions: Sequence[Step], *, hold: Sequence[str] = (), keep: Sequence[str] = ()
-) -> tuple[list[EventLog], pl.DataFrame]:
-    """The parts, for as many threads, and the columns of `keep` of all rows.
+) -> tuple[list[Callable[[], EventLog]], pl.DataFrame]:
+    """What makes the parts, to be called in the threads that follow them, and `keep` of all rows.
 
     events: sorted by customer and time. hold: columns by which a customer's events fall into groups; rows
     where one of them is null are left out. Raises BadQuestion for a column that there is not.
@@ -84,7 +85,7 @@ def _code(conditions: Sequence[Step], known: pl.Schema) -> tuple[pl.Expr, np.nda
     return pl.sum_horizontal(pl.lit(0, pl.UInt64), *bits), np.empty(0, np.uint64)
 
 
-def _parts(rows: pl.DataFrame, hold: Sequence[str], table: np.ndarray) -> Iterator[EventLog]:
+def _parts(rows: pl.DataFrame, hold: Sequence[str], table: np.ndarray) -> Iterator[Callable[[], EventLog]]:
     """As the rows lie in memory where each piece has whole customers, so that nothing is copied."""
     names = ["customer", "happened_at", "code", *hold]
     pieces = [rows[name].get_chunks() for name in names]
@@ -93,13 +94,13 @@ def _parts(rows: pl.DataFrame, hold: Sequence[str], table: np.ndarray) -> Iterat
     if len(sizes) >= CORES and aligned and all(a[-1] != b[0] for a, b in pairwise(pieces[0])):
         first = 0
         for chunk in range(len(sizes)):
-            yield _part([of[chunk] for of in pieces], table, first)
+            yield partial(_part, [of[chunk] for of in pieces], table, first)
             first += sizes[chunk]
         return
     rows = rows.rechunk()
     for low, high in _cuts(rows["customer"].to_numpy()):
         part = rows[low:high]
-        yield _part([part[name] for name in names], table, low)
+        yield partial(_part, [part[name] for name in names], table, low)
 
 
 def _cuts(customer: np.ndarray) -> Iterator[tuple[int, int]]:

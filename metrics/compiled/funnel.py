@@ -15,11 +15,32 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+NEVER = np.iinfo(np.int64).min  # NumPy's NaT
+
 
 @njit(cache=True, nogil=True)
 def condition(codes, table, row):
     """The conditions that hold for a row, as bits; without a table its code is these."""
     return table[codes[row]] if len(table) else np.uint64(codes[row])
+
+
+def spans_of(table: np.ndarray, steps: int) -> np.ndarray:
+    """(T, 2) for each code the last and the first of the steps that it may stand for; −1, 0 without any."""
+    found = np.full((len(table), 2), (-1, 0), np.int64)
+    for code, bits in enumerate(table.tolist()):
+        held = [k for k in range(steps) if bits >> k & 1]
+        if held:
+            found[code] = held[-1], held[0]
+    return found
+
+
+@njit(cache=True, nogil=True)
+def times_of(chosen, times, began, at):
+    """at: (K, A) of the attempts `began`: when each step was taken; NEVER where it was not."""
+    for a in range(len(began)):
+        for k in range(chosen.shape[1]):
+            row = chosen[began[a], k]
+            at[k, a] = times[row] if row >= 0 else NEVER
 
 
 @njit(cache=True, nogil=True)
@@ -58,6 +79,7 @@ def walk_ordered(
     times,
     codes,
     table,
+    spans,
     optional,
     excluded,
     window,
@@ -71,7 +93,7 @@ def walk_ordered(
 ):
     """level: (G,) the furthest step, from 1; 0 without an attempt. chosen: (G, K) the row taken for each
     step, −1 where none. entry: (G,) time of the last beginning. excluded: (X, 2) from which step to which
-    an exclusion counts; its bit comes after those of the steps.
+    an exclusion counts; its bit comes after those of the steps. spans: see spans_of.
     """
     steps, exclusions = len(optional), len(excluded)
     start = np.empty(steps, np.int64)  # place of the event with which the latest attempt at this step began
@@ -101,8 +123,11 @@ def walk_ordered(
             for x in range(exclusions):
                 if code >> np.uint64(steps + x) & one:
                     _end(alive, start, excluded[x, 0], excluded[x, 1])
+            top, bottom = steps - 1, 0
+            if len(table) and not strict:
+                top, bottom = spans[codes[row], 0], spans[codes[row], 1]
             # From the last step to the first, so that no event is taken for two steps of an attempt.
-            for k in range(steps - 1, -1, -1):
+            for k in range(top, bottom - 1, -1):
                 if not code >> np.uint64(k) & one:
                     if strict:
                         alive[k] = False
