@@ -70,7 +70,7 @@ def test_the_parts_come_in_their_order(shop, kind, name, lang):
     ]  # fmt: skip
     if kind == "xlsx":  # the contents name every sheet before the first of them
         words = words[words.index(tight(first.text)) :]
-        parts = [first.text, figure.label, *signs[-4:]]
+        parts = [first.text, figure.label, *parts[-4:]]
     at = 0
     for part in parts:
         found = words.find(tight(part), at)
