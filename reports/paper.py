@@ -11,7 +11,7 @@ from matplotlib.lines import Line2D
 
 from charts import marks
 from charts.chart import Chart
-from charts.sheet import Sheet, known
+from charts.sheet import Sheet
 from charts.theme import theme
 from language import numbers
 
@@ -96,18 +96,25 @@ def dates(axes: Any, days: list[date], lang: str, room: float) -> None:
     axes.set_xticks([days[i].toordinal() for i in shown], [told[i] for i in shown], **text())
 
 
-def ends(axes: Any, series: list, ticks: list[float], height: float) -> None:
-    """Names at the right end of the lines, moved apart where they would touch."""
-    ends = [
-        (float(y[np.isfinite(y)][-1]), name, look["color"]) for _, y, look, name in series if known(y).size
-    ]
-    gap, at = 9.5 / (height - 30) * (ticks[-1] - ticks[0]), -np.inf
-    for value, name, color in sorted(ends):
-        at = max(value, at + gap)
+def ends(axes: Any, found: list[tuple[float, str, str]], ticks: list[float], height: float) -> None:
+    """Names at the right of the plot, moved apart where they would touch. found: value, name, colour."""
+    told = sorted(found, key=lambda each: each[0])
+    gap = 9.5 / (height - 30) * (ticks[-1] - ticks[0])
+    for at, (_, name, color) in zip(apart([v for v, *_ in told], gap, ticks[-1]), told, strict=True):
         axes.annotate(
             shorter(name, 90), (1, at), (5, 0), ("axes fraction", "data"),
             textcoords="offset points", va="center", **text(color=color),
         )  # fmt: skip
+
+
+def apart(values: list[float], gap: float, top: float) -> list[float]:
+    """Rising values, moved up where they are nearer than `gap`, then down where they would pass the top."""
+    found: list[float] = []
+    for value in values:
+        found.append(max(value, found[-1] + gap) if found else value)
+    for i in range(len(found) - 1, -1, -1):
+        found[i] = min(found[i], top if i == len(found) - 1 else found[i + 1] - gap)
+    return found
 
 
 def placed(chart: Chart, days: list, room: float) -> list[marks.Placed]:

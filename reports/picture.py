@@ -123,7 +123,8 @@ def lines(chart: Chart, sheet: Sheet, figure: Figure, width: float, height: floa
         axes.set_xticks(list(where.values()), [str(place) for place in places], **paper.text())
     paper.over(axes, placed, height - 20 - above - (15 if key else 0), room)
     if chart.color:
-        paper.ends(axes, series, ticks, height)
+        last = [(float(y[np.isfinite(y)][-1]), n, look["color"]) for _, y, look, n in series if known(y).size]
+        paper.ends(axes, last, ticks, height)
     paper.key(figure, key, left, width, height)
     if chart.partial_from and places and dated and chart.partial_from <= places[-1]:
         axes.axvspan(chart.partial_from.toordinal(), spread.max(), color=own.muted, alpha=0.12, lw=0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from language import listing, numbers, say
+from language import inside, listing, numbers, say
 from metrics.metric import REGISTRY
 from metrics.target import Attainment, attain
 from stories.asked import Asked
@@ -56,7 +56,7 @@ def _missed(data: OverviewData, name: str, lang: str) -> tuple[str, list[Claim]]
     metric, now, target = REGISTRY[name], data.now[name], data.plan[name].target
     value, plan = (numbers.value(x, metric.unit, lang, data.asked.shop.currency) for x in (now.value, target))
     claims = [claim(data.asked, now, value), derived(data.asked, "target", target, plan, metric=name)]
-    label = say(metric.label, lang)
+    label = inside(say(metric.label, lang), lang)
     return say("{metric} {value} (target {target})", lang, metric=label, value=value, target=plan), claims
 
 

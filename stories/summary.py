@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from language import listing, numbers, say, together
+from language import inside, listing, numbers, say, together
 from metrics.metric import REGISTRY
 from stories import sure
 from stories.blocks import Claim, Finding
@@ -70,7 +70,7 @@ def _unsure(data: OverviewData, names: Sequence[str], lang: str) -> Finding:
         unit, currency = metric.unit, data.asked.shop.currency
         was, value = (numbers.value(each.value, unit, lang, currency) for each in (before, now))
         ends = sure.ends_of(name, found, lang, currency)
-        facts = {"metric": _inside(say(metric.label, lang), lang), "was": was, "value": value}
+        facts = {"metric": inside(say(metric.label, lang), lang), "was": was, "value": value}
         parts.append(
             say("{metric} {was} → {value} ({low} to {high})", lang, **facts, low=ends[0], high=ends[1])
         )
@@ -81,11 +81,6 @@ def _unsure(data: OverviewData, names: Sequence[str], lang: str) -> Finding:
         parts=listing(parts, lang),
     )  # fmt: skip
     return Finding(text, "neutral", claims)
-
-
-def _inside(label: str, lang: str) -> str:
-    """A label inside a sentence."""
-    return label[:1].lower() + label[1:] if lang == "en" and label[1:2].islower() else label
 
 
 def _finding(data: OverviewData, name: str, lang: str) -> Finding:
@@ -102,8 +97,9 @@ def _finding(data: OverviewData, name: str, lang: str) -> Finding:
         return Finding(text, "neutral", claims)
     facts["was"] = numbers.value(was, metric.unit, lang, currency)
     claims.append(claim(asked, before, facts["was"]))
-    change_of = moved(metric, now.value or 0.0, was)
-    claims.append(derived(asked, "moved", change_of, change, metric=name))
+    if direction != "flat":
+        change_of = moved(metric, now.value or 0.0, was)
+        claims.append(derived(asked, "moved", change_of, change, metric=name))
     if direction == "flat":
         text = say("**{metric}** is unchanged at {value}.", lang, **facts)
     elif direction == "up":
@@ -111,10 +107,11 @@ def _finding(data: OverviewData, name: str, lang: str) -> Finding:
     else:
         text = say("**{metric}** fell from {was} to **{value}** ({change}).", lang, **facts, change=change)
     found = data.intervals.get(name)
-    if found is None:
+    if found is None or (direction == "flat" and found[0] == found[1]):
         return Finding(text, tone(metric, direction), claims)
     told, more = sure.told(asked, name, found, lang)
     is_sure = sure.is_sure(found)
-    within = "" if is_sure else say("That is within what days differ anyway.", lang)
+    is_said = is_sure or direction == "flat"
+    within = "" if is_said else say("That is within what days differ anyway.", lang)
     judged = tone(metric, direction) if is_sure else "neutral"
     return Finding(together([text, told, within], lang), judged, [*claims, *more])
