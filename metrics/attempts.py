@@ -113,7 +113,10 @@ def _walk(
     entry = np.full(len(people), -1, np.int64)
     events: tuple[np.ndarray, ...] = (log.times, log.codes, log.table)
     if rules.order == "any":
-        walk_any(log.bounds, *events, count, len(wrong), window, first, last, level, chosen, entry)
+        walk_any(
+            log.bounds, log.times, log.codes, log.table, count, len(wrong), window, first, last,
+            level, chosen, entry,
+        )  # fmt: skip
         return people, level, chosen, entry
     optional = np.array([str(step) in rules.optional for step in found])
     between = [((each.between or (1, count))[0] - 1, (each.between or (1, count))[1] - 1) for each in wrong]
