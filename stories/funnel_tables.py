@@ -11,6 +11,7 @@ from language import name, numbers, say, together
 from stories.answered import Answered
 from stories.blocks import Block, Column, Heading, Table, Text
 from stories.funnel_words import PRODUCTS, step_name, step_names, window
+from stories.kpi import dimension
 from stories.words import chance, points, shares
 
 
@@ -61,14 +62,14 @@ def segments(found: Answered, lang: str) -> list[Block]:
         chance=_texts([chance(each, lang) for each in told["q"]]),
         to_others=_texts([numbers.points(each, lang) for each in told["difference"]]),
     )
-    title = say("Share that comes through, by {what}", lang, what=name(by, lang))
+    title = say("Share that comes through, by {what}", lang, what=dimension(by, lang).lower())
     note = say("With 95% intervals; coloured where it surely differs from all others together.", lang)
     chart = Chart(
         "interval", frame, "segment", "share", low="low", high="high", color="tone", unit="percent",
         title=title, note=note, alt=title,
     )  # fmt: skip
     columns = (
-        Column("segment", name(by, lang)),
+        Column("segment", dimension(by, lang)),
         Column("n", say("Began", lang), "integer"),
         Column("through", say("Through", lang), "integer"),
         Column("share", say("Share", lang), "percent"),

@@ -12,6 +12,7 @@ from metrics.metric import BadQuestion
 from metrics.rules import DIMENSIONS
 from metrics.steps import MOST, Filter, Step, steps
 from stories.funnel_words import step_name
+from stories.kpi import dimension
 from ui import card, data, funnel_rules
 from ui.screen import Screen
 
@@ -87,7 +88,7 @@ def _filters(what: str, written: list[str], k: int, step: Step, screen: Screen) 
             )
             st.session_state[key] = [each for each in now if each in own[column]]
             st.multiselect(
-                name(column, lang), own[column], key=key, format_func=lambda value: name(value, lang),
+                dimension(column, lang), own[column], key=key, format_func=lambda value: name(value, lang),
                 placeholder=say("All", lang), on_change=_changed,
                 args=(what, written, k, _filtered(column), key),
             )  # fmt: skip

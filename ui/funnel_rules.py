@@ -6,9 +6,10 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from language import name, say
+from language import say
 from metrics.rules import DIMENSIONS
 from stories.funnel_words import PRODUCTS, window
+from stories.kpi import dimension
 from ui import choose
 from ui.saved import save, saved
 
@@ -51,7 +52,7 @@ def rules(lang: str) -> None:
                 "totals": say("Attempts", lang),
             },
         )
-        dimensions = {each: name(each, lang) for each in DIMENSIONS}
+        dimensions = {each: dimension(each, lang) for each in DIMENSIONS}
         choose.one("by", say("Compare", lang), {**dimensions, "none": say("None", lang)}, "device")
         choose.one(
             "touch",
