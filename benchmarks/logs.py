@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -45,11 +46,11 @@ def write_log(folder: Path, events: int) -> list[Path]:
                 "device": _named(random.integers(0, 3, size), DEVICES),
             }
         )
-        for part in range(0, size, BATCH):
+        # A file holds whole customers, as a store's does.
+        cuts = np.searchsorted(customer, customer[np.arange(BATCH, size, BATCH)]).tolist()
+        for low, high in pairwise(sorted({0, *cuts, size})):
             files.append(folder / f"{len(files):04}.arrow")
-            frame[part : part + BATCH].write_ipc(
-                files[-1], compression="uncompressed", record_batch_size=BATCH
-            )
+            frame[low:high].write_ipc(files[-1], compression="uncompressed", record_batch_size=2 * BATCH)
         row, first = row + size, first + people
     return files
 

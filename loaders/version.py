@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import polars as pl
+import pyarrow as pa
 
 from loaders import tables
 from loaders.loader import BadInput
@@ -84,9 +86,8 @@ class Version:
         return pl.scan_parquet(self.folder / "prepared" / f"{name}.parquet")
 
     def _log(self) -> pl.LazyFrame:
-        files = sorted((self.folder / "prepared" / "log").glob("*.arrow"))
-        if files:
-            return pl.scan_ipc(files)
+        if self._mapped is not None:
+            return self._mapped.lazy()
         if "events" in self.tables:
             raise BadInput(f"Version {self.version} is of an older Plumbline: import its sources again.")
         names = dict.fromkeys(("event", "channel", "region", "device"), pl.Enum([]))
@@ -103,6 +104,18 @@ class Version:
         raise BadInput(
             "The store has neither orders nor events, so there is no first and last day: import one of them."
         )
+
+    @cached_property
+    def _mapped(self) -> pl.DataFrame | None:
+        """The log's files, mapped into memory: Polars' own reader copies them, for each question anew."""
+        files = sorted((self.folder / "prepared" / "log").glob("*.arrow"))
+        if not files:
+            return None
+        found = pl.from_arrow(
+            pa.concat_tables(pa.ipc.open_file(pa.memory_map(str(file))).read_all() for file in files)
+        )
+        assert isinstance(found, pl.DataFrame)
+        return found
 
     def truths(self) -> dict[str, Any] | None:
         """What is known to be true of a sample shop, see sample_data/truths.py; None of a real one.

@@ -9,7 +9,7 @@ from pathlib import Path
 import streamlit as st
 
 from language import LANGUAGES, phrase, say
-from ui import data, filters, look, status, welcome
+from ui import ahead, data, filters, look, status, welcome
 from ui.screen import Screen
 
 STATIC = Path(__file__).parent / "static"
@@ -50,6 +50,7 @@ def run() -> None:
     }
     page.run()
     _settle()
+    ahead.passes()
 
 
 def _pages(lang: str) -> dict[str, list]:
