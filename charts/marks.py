@@ -54,7 +54,7 @@ def place(
     """
     days = max((last - first).days, 1)
     inside = [mark for mark in marks if mark.start <= last and (mark.end or mark.start) >= first]
-    order = sorted(inside, key=lambda mark: (_rank(mark), _length(mark), mark.start, mark.label))
+    order = sorted(inside, key=lambda mark: (_rank(mark), length(mark), mark.start, mark.label))
     names: list[list[Span]] = [[] for _ in range(lanes)]
     strips: list[list[Span]] = [[] for _ in range(lanes)]
     found = []
@@ -96,7 +96,7 @@ def drawn(placed: Sequence[Placed], theme: Theme, inside: int) -> tuple[list[dic
         low, high = (5 + LANE * each.lane, 8 + LANE * each.lane) if each.text else (0, 2)
         shapes.append({**box, "type": "rect", "x0": start, "x1": end, "y0": 1 + low / inside,
                        "y1": 1 + high / inside, "fillcolor": color})  # fmt: skip
-        if each.mark.kind == "incident" and _length(each.mark) <= SHORT:
+        if each.mark.kind == "incident" and length(each.mark) <= SHORT:
             shapes.append({**box, "type": "rect", "x0": start, "x1": end, "y0": 0, "y1": 1,
                            "fillcolor": see_through(color, 0.09)})  # fmt: skip
         if each.text:
@@ -132,7 +132,8 @@ def _rank(mark: Mark) -> int:
     return FIRST.index(mark.kind) if mark.kind in FIRST else len(FIRST)
 
 
-def _length(mark: Mark) -> int:
+def length(mark: Mark) -> int:
+    """Days from its start to its end, also those that are not shown."""
     return ((mark.end or mark.start) - mark.start).days + 1
 
 

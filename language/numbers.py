@@ -212,7 +212,8 @@ def _scaled(x: float, lang: str, before: str = "") -> str:
     for scale, word in SCALES[lang]:
         part = abs(x) / scale
         if part >= 0.99995:  # 999,960 is 1M, not 1,000K
-            digits = 0 if part >= 999.95 else 1
+            fine = word == "万" and part < 9.995  # 1.23万 is as exact as 12.3K
+            digits = 0 if part >= 999.95 else 2 if fine else 1
             shown = round(part, digits)
             return _signed(math.copysign(shown, x), 0 if shown.is_integer() else digits, lang, before, word)
     return _signed(x, 0, lang, before)

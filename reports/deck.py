@@ -161,11 +161,6 @@ class Deck:
         default = say("From the page of the same name, with the same filters.", self.report.lang)
         slide.notes_slide.notes_text_frame.text = told or default
 
-    def empty(self, slide: Any, reason: str) -> None:
-        box = slide.shapes.add_textbox(LEFT, TOP, WIDE, Pt(60))
-        box.text_frame.word_wrap = True
-        self.line(box.text_frame, reason.replace("**", ""), 15, self.theme.muted, first=True)
-
     def paragraph(self, before: float = 9) -> Any:
         """The next paragraph of the body, without a bullet of its own."""
         first = self.body.paragraphs[0]

@@ -140,7 +140,7 @@ def over(axes: Any, found: list[marks.Placed], inside: float, room: float) -> No
         axes.plot(
             [start, end], [y, y], color=color, lw=1.6, transform=high, clip_on=False, solid_capstyle="butt"
         )
-        if each.mark.kind == "incident" and (each.end - each.start).days < marks.SHORT:
+        if each.mark.kind == "incident" and marks.length(each.mark) <= marks.SHORT:
             axes.axvspan(start, end, color=color, alpha=0.09, lw=0)
         if each.text:
             late = each.right >= room / PIXEL - 1

@@ -34,7 +34,7 @@ def pptx(report: Report) -> bytes:
         for group in _slides(chapter):
             if isinstance(group[0], Kpi):
                 _figures(deck, [each for each in group if isinstance(each, Kpi)])
-            elif isinstance(group[0], Chart | Table):
+            elif isinstance(group[0], Chart | Table) and not group[0].missing:
                 draw(group[0], deck)
             else:
                 _texts(deck, chapter, group)
@@ -44,10 +44,11 @@ def pptx(report: Report) -> bytes:
 
 
 def _slides(chapter: Chapter) -> Iterator[list[Block]]:
-    """Blocks that share a slide: key figures, texts; each chart and table has its own."""
+    """Blocks that share a slide: key figures, texts; a chart or table has its own, unless it has no data."""
     held: list[Block] = []
     for block in flat(chapter.blocks):
-        kind = "own" if isinstance(block, Chart | Table) else "kpi" if isinstance(block, Kpi) else "text"
+        is_own = isinstance(block, Chart | Table) and not block.missing
+        kind = "own" if is_own else "kpi" if isinstance(block, Kpi) else "text"
         last = held and ("kpi" if isinstance(held[-1], Kpi) else "text")
         if held and (kind != last or kind == "own"):
             yield held
@@ -81,6 +82,8 @@ def _high(block: Block) -> float:
     if isinstance(block, Finding | Warning):
         action = getattr(block, "action", "")
         return lines(f"!  {block.text}", 16) * 19.5 + 9 + (lines(action, 13) * 16 + 4 if action else 0)
+    if isinstance(block, Chart | Table):
+        return lines(f"{block.title}: {block.missing}", 16) * 19.5 + 9
     return 22.0
 
 
@@ -195,24 +198,42 @@ def _(block: Row, deck: Deck) -> None:
         draw(each, deck)
 
 
+def _missing(block: Chart | Table, deck: Deck) -> None:
+    """Why it has no data, as a line among the texts."""
+    runs(
+        deck,
+        deck.paragraph(),
+        say(
+            "{metric}: {reason}.",
+            deck.report.lang,
+            metric=f"**{block.title}**",
+            reason=block.missing.rstrip(".。"),
+        ),
+        16,
+        deck.theme.muted,
+    )
+
+
 @draw.register
 def _(block: Chart, deck: Deck) -> None:
-    slide = deck.slide(
-        message(block), TITLE_ONLY, block.note if not block.message else f"{block.title} · {block.note}"
-    )
     if block.missing:
-        deck.empty(slide, block.missing)
-    else:
-        found = native(block, deck.report.lang, deck.report.currency)
-        (add_heat if found.form == "heat" else add_chart)(deck, slide, block, found)
+        _missing(block, deck)
+        return
+    note = block.note if not block.message else f"{block.title} · {block.note}"
+    slide = deck.slide(message(block), TITLE_ONLY, note)
+    found = native(block, deck.report.lang, deck.report.currency)
+    (add_heat if found.form == "heat" else add_chart)(deck, slide, block, found)
     deck.notes(slide, [block.alt, block.note])
 
 
 @draw.register
 def _(block: Table, deck: Deck) -> None:
+    if block.missing:
+        _missing(block, deck)
+        return
     lang, currency = deck.report.lang, deck.report.currency
     columns = [column for column in block.columns if column.kind != "trend"]
-    rows = [] if block.missing else cell.rows(block, columns, lang, currency)
+    rows = cell.rows(block, columns, lang, currency)
     grid = laid_out(columns, rows)
     parts = grid.parts() or [range(0)]
     for page, part in enumerate(parts, 1):
@@ -220,10 +241,6 @@ def _(block: Table, deck: Deck) -> None:
         note = say("{n} of {of}", lang, n=page, of=len(parts)) if len(parts) > 1 else ""
         below = block.note if not block.message else f"{block.title} · {block.note}"
         slide = deck.slide(title, TITLE_ONLY, " · ".join(filter(None, (below.rstrip(" ·"), note))))
-        if block.missing:
-            deck.empty(slide, block.missing)
-            deck.notes(slide, [])
-            return
         fill_table(deck, slide, columns, rows, grid, part)
         used = [REGISTRY[column.name] for column in columns if column.name in REGISTRY]
         notes = [f"{say(m.label, lang)}: {say(m.meaning, lang)} {say(m.formula, lang)}" for m in used]

@@ -100,6 +100,11 @@ def _axes(chart: Any, found: Native, own: Any) -> None:
         across.tick_labels.font.color.rgb = RGBColor.from_string(own.text[1:])
     if found.is_labelled:
         up.visible = False
+        seen = [value for value in found.series[0].values if value is not None]
+        low, high = min(seen, default=0.0), max(seen, default=0.0)
+        if low < 0:  # room for the labels at the ends of bars
+            span = max(high, 0.0) - low
+            up.minimum_scale, up.maximum_scale = low - 0.14 * span, max(high, 0.0) + 0.14 * span
     else:
         up.minimum_scale = found.least
         up.major_gridlines.format.line.color.rgb = RGBColor.from_string(own.border[1:])
@@ -107,7 +112,7 @@ def _axes(chart: Any, found: Native, own: Any) -> None:
     across.tick_label_position = XL_TICK_LABEL_POSITION.LOW
     across.has_major_gridlines = False
     if found.form in ("line", "column", "stack"):
-        fits = max(int(ROOM.pt / (max(map(wide, found.labels), default=1) * 12 * SIGN + 14)), 1)
+        fits = max(int(ROOM.pt / (max(map(wide, found.labels), default=1) * 12 * SIGN + 20)), 1)
         step = -(-len(found.labels) // fits)
         before = across._element.find(qn("c:noMultiLvlLbl"))  # the schema wants the steps before it
         for tag in ("c:tickLblSkip", "c:tickMarkSkip"):

@@ -55,7 +55,7 @@ def _metrics(data: OverviewData, lang: str) -> Iterator[tuple[float, Finding]]:
         if now.value is None:
             continue
         missed, miss = _missed(data, metric, now, lang)
-        worse, decline = _worse(data, metric, now, lang)
+        worse, decline = _worse(data, metric, now, lang, is_named=bool(missed))
         if missed or worse:
             weight = 1.0 if metric_name == "net_revenue" else 0.6
             how_sure, ends = _how_sure(data, metric, bool(worse), lang)
@@ -133,8 +133,8 @@ def _missed(data: OverviewData, metric: Metric, now: Value, lang: str) -> tuple[
     return say("**{metric}**: {value}, below the target of {target}.", lang, **facts), size
 
 
-def _worse(data: OverviewData, metric: Metric, now: Value, lang: str) -> tuple[str, float]:
-    """A turn for the worse against the comparison, large and beyond chance."""
+def _worse(data: OverviewData, metric: Metric, now: Value, lang: str, is_named: bool) -> tuple[str, float]:
+    """A turn for the worse against the comparison, large and beyond chance. is_named: in the text before."""
     before = data.before.get(metric.name)
     if before is None or before.value is None or now.value is None:
         return "", 0.0
@@ -153,9 +153,15 @@ def _worse(data: OverviewData, metric: Metric, now: Value, lang: str) -> tuple[s
         "value": numbers.value(now.value, metric.unit, lang, data.asked.shop.currency),
         "change": text,
     }
-    if direction == "down":
-        return say("{metric} fell from {was} to {value} ({change}).", lang, **facts), min(rate, 1.0)
-    return say("{metric} rose from {was} to {value} ({change}).", lang, **facts), min(rate, 1.0)
+    if direction == "down" and is_named:
+        text = say("It fell from {was} ({change}).", lang, **facts)
+    elif direction == "down":
+        text = say("{metric} fell from {was} to {value} ({change}).", lang, **facts)
+    elif is_named:
+        text = say("It rose from {was} ({change}).", lang, **facts)
+    else:
+        text = say("{metric} rose from {was} to {value} ({change}).", lang, **facts)
+    return text, min(rate, 1.0)
 
 
 def _apart(a: Value, b: Value) -> bool:
