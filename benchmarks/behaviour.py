@@ -29,8 +29,8 @@ import duckdb
 import polars as pl
 import pyarrow as pa
 
-from benchmarks import behaviour_sql as sql
-from benchmarks.logs import DAYS, START, write_log
+from benchmarks.peers import sql
+from benchmarks.peers.log import DAYS, START, write_log
 from metrics.funnel import funnel
 from metrics.funnel_anywhere import reached
 from metrics.period import DAY, Period

@@ -1,4 +1,4 @@
-"""A log of visits that nobody made, to measure questions about sequences with. Not a benchmark itself."""
+"""A log of visits that nobody made, to measure questions about sequences with."""
 
 from __future__ import annotations
 
