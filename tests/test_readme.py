@@ -118,8 +118,8 @@ for each in app.get("html"):
 @pytest.mark.parametrize(("lang", "heading"), [("en", "Returns by category"), ("zh", "各品类退货情况")])
 def test_a_page(tree, sample, lang, heading):
     text = section("Add a page")
-    (entry,) = re.findall(r"^```python\n( *\(\"returns\".*?\n)```", text, re.M | re.S)
-    insert(tree / "ui" / "frame.py", '        ("dictionary", ', entry)
+    (entry,) = re.findall(r"^```python\n(\(\"returns\".*?)\n```", text, re.M | re.S)
+    insert(tree / "ui" / "frame.py", '        ("dictionary", ', f"        {entry},\n")
     chinese(tree, text)
     shutil.copytree(sample, tree / "store")
     follow(tree, text)
