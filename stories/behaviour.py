@@ -8,7 +8,7 @@ from itertools import zip_longest
 from typing import Any
 
 from language import phrase, say
-from stories import funnel
+from stories import funnel, traffic
 from stories.asked import Asked, Check
 from stories.blocks import Block, Finding, Heading
 from stories.named import Named, last_month
@@ -25,7 +25,10 @@ class Told:
     blocks: Callable[[Any, str], list[Block]]
 
 
-STORIES = (Told(phrase("Funnel"), funnel.gather, funnel.funnel),)
+STORIES = (
+    Told(phrase("Traffic"), traffic.gather, traffic.traffic),
+    Told(phrase("Funnel"), funnel.gather, funnel.funnel),
+)
 Gathered = tuple[Asked, list[Any]]
 
 

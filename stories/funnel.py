@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import polars as pl
 
@@ -15,7 +15,8 @@ from metrics.metric import BadQuestion
 from stories import funnel_tables
 from stories.answered import Answered, answer, of_events
 from stories.asked import Asked, Check
-from stories.blocks import Block, Claim, Heading, Kpi, Row, Text, Tone, Warning
+from stories.blocks import Block, Heading, Kpi, Row, Text, Warning
+from stories.figures import figure
 from stories.funnel_findings import findings, message
 from stories.funnel_words import method, rules_of, step_names
 from stories.words import heading
@@ -94,10 +95,13 @@ def _cards(found: Answered, lang: str) -> list[Kpi]:
     began = say("Began: {step}", lang, step=names[0])
     through = say("Came through: {step}", lang, step=names[-1])
     cards = [
-        _card(found, "began", began, "integer", "n", 1, lang),
-        _card(found, "through", through, "integer", "n", last, lang),
-        _card(found, "conversion", say("Conversion", lang), "percent", "of_first", last, lang),
-    ]
+        figure(found, "funnel_began", began, "integer", "steps", "n", "n_before", lang, step=1),
+        figure(found, "funnel_through", through, "integer", "steps", "n", "n_before", lang, step=last),
+        figure(
+            found, "funnel_conversion", say("Conversion", lang), "percent", "steps", "of_first",
+            "of_first_before", lang, step=last,
+        ),
+    ]  # fmt: skip
     if found.result.revenue is not None:
         money = numbers.money(found.result.revenue, found.asked.shop.currency, lang)
         claim = found.claim(money, "summary", "revenue")
@@ -112,34 +116,3 @@ def _cards(found: Answered, lang: str) -> list[Kpi]:
             )
         )  # fmt: skip
     return cards
-
-
-def _card(
-    found: Answered,
-    name: str,
-    label: str,
-    unit: Literal["integer", "percent"],
-    column: str,
-    step: int,
-    lang: str,
-) -> Kpi:
-    value = found.value("steps", column, step=step)
-    printed = numbers.value(value, unit, lang)
-    card = Kpi(f"funnel_{name}", label, printed, found.claim(printed, "steps", column, step=step))
-    before = found.value("steps", f"{column}_before", step=step)
-    if not before or value is None:
-        return card
-    up = value > before
-    tone: Tone = "neutral" if value == before else "good" if up else "bad"
-    was = numbers.value(before, unit, lang)
-    change = (
-        numbers.points(value - before, lang)
-        if unit == "percent"
-        else numbers.change(value / before - 1, lang)
-    )
-    claims: list[Claim] = [found.claim(was, "steps", f"{column}_before", step=step)]
-    return Kpi(
-        card.metric, label, printed, card.claim, change=change, tone=tone,
-        direction="flat" if value == before else "up" if up else "down",
-        compared=say("{value} before", lang, value=was), beside=claims,
-    )  # fmt: skip

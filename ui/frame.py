@@ -18,6 +18,7 @@ PAGES = Path(__file__).parents[1] / "pages"
 SECTIONS = {
     "": [("overview", phrase("Overview"), "dashboard")],
     phrase("Behaviour"): [
+        ("traffic", phrase("Traffic"), "monitoring"),
         ("funnel", phrase("Funnel"), "filter_alt"),
     ],
     phrase("Data"): [
