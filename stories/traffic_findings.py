@@ -10,7 +10,7 @@ from stories.answered import Answered
 from stories.blocks import Finding
 from stories.words import points, shares
 
-UNUSUAL, SURE = 2, 0.05  # findings of unusual days; q
+UNUSUAL, SURE = 3, 0.05  # findings of unusual days; q
 
 
 def findings(found: Answered, surges: Answered, interaction: Answered, lang: str) -> list[Finding]:

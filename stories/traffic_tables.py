@@ -50,7 +50,7 @@ def segments(found: Answered, lang: str) -> Table:
         Column("bounce_interval", say("95% interval", lang), width="medium"),
         Column("pages", say("Pages", lang), "number"),
         Column("seconds", say("Median time", lang), width="small"),
-        Column("bought", say("With a purchase", lang), "percent"),
+        Column("bought", say("Buy", lang), "percent"),
         Column("bought_interval", say("95% interval", lang), width="medium"),
     )
     title = say("By channel, region and device", lang)
@@ -145,7 +145,7 @@ def interaction(found: Answered, lang: str) -> list[Block]:
     )
     columns = (
         Column("event", say("Interaction", lang)),
-        Column("times", say("Times it happened", lang), "integer"),
+        Column("times", say("Times", lang), "integer"),
         Column("n", say("Visits with it", lang), "integer"),
         Column("bought", say("Buy", lang), "percent"),
         Column("others_bought", say("Others buy", lang), "percent"),
