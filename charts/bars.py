@@ -108,7 +108,7 @@ def columns(chart: Chart, sheet: Sheet) -> tuple[list[dict], dict]:
         "yaxis": axis,
         "hovermode": "x unified" if over_days else "closest",
         "shapes": shapes,
-        "annotations": written + (key.drawn(named, sheet, above, HEIGHT) if named else []),
+        "annotations": written + (key.drawn(named, sheet, above, HEIGHT, beside(axis)) if named else []),
     }
 
 

@@ -26,8 +26,13 @@ def rows(names: Sequence[str]) -> list[list[int]]:
     return found
 
 
-def drawn(entries: Sequence[tuple[str, str, str]], sheet: Sheet, above: int, inside: int) -> list[dict]:
-    """entries: colour, sign, name. above: pixels over the plot that are taken; inside: the plot's height."""
+def drawn(
+    entries: Sequence[tuple[str, str, str]], sheet: Sheet, above: int, inside: int, left: int = 0
+) -> list[dict]:
+    """entries: colour, sign, name. above: pixels over the plot that are taken; inside: the plot's height.
+
+    left: pixels of the plot's margin, over which the key may begin.
+    """
     lines = []
     for line in rows([name for _, _, name in entries]):
         parts = [entries[place] for place in line]
@@ -37,6 +42,13 @@ def drawn(entries: Sequence[tuple[str, str, str]], sheet: Sheet, above: int, ins
                 for color, sign, name in parts
             )
         )
-    place = {"x": 0, "xref": "paper", "xanchor": "left", "y": 1 + (above + 6) / inside, "yref": "paper"}
+    place = {
+        "x": 0,
+        "xref": "paper",
+        "xanchor": "left",
+        "xshift": -left,
+        "y": 1 + (above + 6) / inside,
+        "yref": "paper",
+    }
     look = {"yanchor": "bottom", "align": "left", "showarrow": False, "borderpad": 0}
     return [{**place, **look, "text": "<br>".join(lines), "font": {"size": 12, "color": sheet.theme.text}}]

@@ -32,7 +32,7 @@ def draw(chart: Chart, sheet: Sheet) -> tuple[list[dict], dict]:
         shapes.append(_open(chart.partial_from, days, sheet))
         names.append(_open_name(days, sheet))
     names += _ends(series, sheet, axis["range"]) if chart.color else []
-    names += key.drawn(named, sheet, above, HEIGHT) if named else []
+    names += key.drawn(named, sheet, above, HEIGHT, beside(axis)) if named else []
     below = 34 if any("<br>" in text for text in sheet.days(days).get("ticktext", [])) else 20
     return [*series, *_pointers(placed, axis["range"][1], sheet)], {
         "height": HEIGHT + above + legend + below + 8,

@@ -93,7 +93,7 @@ def scatter(chart: Chart, sheet: Sheet) -> tuple[list[dict], dict]:
         "height": 320,
         "margin": {"l": beside(axis), "t": 34 if named else 8, "b": 24, "r": 8},
         "yaxis": axis,
-        "annotations": key.drawn(named, sheet, 0, 280) if named else [],
+        "annotations": key.drawn(named, sheet, 0, 280, beside(axis)) if named else [],
     }
 
 

@@ -1,7 +1,7 @@
 """Marks over the time axis: promotions, holidays, incidents. Names never overlap, at any width.
 
-Names are placed as if the chart were as narrow as on a phone. What finds no room stays a small sign
-that tells its name when pointed at.
+On a screen, names are placed as if the chart were as narrow as on a phone. What finds no room stays a
+small sign that tells its name when pointed at.
 """
 
 from __future__ import annotations
@@ -40,21 +40,31 @@ class Placed:
     right: float
 
 
-def place(marks: Sequence[Mark], first: date, last: date) -> list[Placed]:
-    """Gives each mark that touches the dates a lane, so that names do not overlap."""
+def place(
+    marks: Sequence[Mark],
+    first: date,
+    last: date,
+    wide: float = WIDTH,
+    longest: float = LONGEST,
+    lanes: int = LANES,
+) -> list[Placed]:
+    """Gives each mark that touches the dates a lane, so that names do not overlap.
+
+    wide: pixels of the chart's inside. longest: of a name; one whose strip is longer may fill that.
+    """
     days = max((last - first).days, 1)
     inside = [mark for mark in marks if mark.start <= last and (mark.end or mark.start) >= first]
-    order = sorted(inside, key=lambda mark: (_rank(mark), _length(mark), mark.start, mark.label))
-    names: list[list[Span]] = [[] for _ in range(LANES)]
-    strips: list[list[Span]] = [[] for _ in range(LANES)]
+    order = sorted(inside, key=lambda mark: (_rank(mark), length(mark), mark.start, mark.label))
+    names: list[list[Span]] = [[] for _ in range(lanes)]
+    strips: list[list[Span]] = [[] for _ in range(lanes)]
     found = []
     for mark in order:
         start, end = max(mark.start, first), min(mark.end or mark.start, last)
-        strip = (start - first).days / days * WIDTH, (end - first).days / days * WIDTH
-        text = shortened(mark.label, LONGEST)
-        left = min(strip[0], WIDTH - width(text))
+        strip = (start - first).days / days * wide, (end - first).days / days * wide
+        text = shortened(mark.label, max(longest, strip[1] - strip[0]))
+        left = min(strip[0], wide - width(text))
         name = left, left + width(text)
-        free = [lane for lane in range(LANES) if not _touches(name, names[lane], 8)]
+        free = [lane for lane in range(lanes) if not _touches(name, names[lane], 8)]
         if not free:
             found.append(Placed(mark, start, end, "", 0, strip[0], strip[0]))
             continue
@@ -86,7 +96,7 @@ def drawn(placed: Sequence[Placed], theme: Theme, inside: int) -> tuple[list[dic
         low, high = (5 + LANE * each.lane, 8 + LANE * each.lane) if each.text else (0, 2)
         shapes.append({**box, "type": "rect", "x0": start, "x1": end, "y0": 1 + low / inside,
                        "y1": 1 + high / inside, "fillcolor": color})  # fmt: skip
-        if each.mark.kind == "incident" and _length(each.mark) <= SHORT:
+        if each.mark.kind == "incident" and length(each.mark) <= SHORT:
             shapes.append({**box, "type": "rect", "x0": start, "x1": end, "y0": 0, "y1": 1,
                            "fillcolor": see_through(color, 0.09)})  # fmt: skip
         if each.text:
@@ -122,7 +132,8 @@ def _rank(mark: Mark) -> int:
     return FIRST.index(mark.kind) if mark.kind in FIRST else len(FIRST)
 
 
-def _length(mark: Mark) -> int:
+def length(mark: Mark) -> int:
+    """Days from its start to its end, also those that are not shown."""
     return ((mark.end or mark.start) - mark.start).days + 1
 
 

@@ -30,8 +30,8 @@ class Sheet:
         return [numbers.exact(value, self.unit, self.lang, self.currency) for value in values]
 
     def short(self, values: Sequence[float | None]) -> list[str]:
-        """Values as on cards, for labels."""
-        return [numbers.value(value, self.unit, self.lang, self.currency) for value in values]
+        """Values for labels, all in one scale."""
+        return numbers.column(values, self.unit, self.lang, self.currency)
 
     def axis(self, low: float, high: float, from_zero: bool) -> dict:
         """A value axis: few round ticks, faint lines, labels in the reader's scale."""
@@ -49,6 +49,8 @@ class Sheet:
         """A date axis with as many dates as fit a phone, the year told where it changes."""
         if len(days) == 0:
             return {}
+        if len(days) > 1 and all(day.day == 1 for day in days):
+            return self._months(days)
         longest = max(width(numbers.day(day, self.lang, year=False)) for day in (days[0], days[-1]))
         step = max(1, math.ceil(len(days) / (ACROSS // (longest + 10))))
         shown = list(range((len(days) - 1) % step // 2, len(days), step))
@@ -67,6 +69,20 @@ class Sheet:
             "ticktext": texts,
             "tickangle": 0,
             "hoverformat": "%-d %b %Y" if self.lang == "en" else "%Y年%-m月%-d日",
+        }
+
+    def _months(self, days: Sequence[date]) -> dict:
+        """A date axis of whole months."""
+        texts = [numbers.month(day, self.lang) for day in days]
+        step = max(1, math.ceil(len(days) / (ACROSS // (max(map(width, texts)) + 10))))
+        shown = list(range((len(days) - 1) % step // 2, len(days), step))
+        return {
+            "type": "date",
+            "tickmode": "array",
+            "tickvals": [days[i] for i in shown],
+            "ticktext": [texts[i] for i in shown],
+            "tickangle": 0,
+            "hoverformat": "%b %Y" if self.lang == "en" else "%Y年%-m月",
         }
 
 

@@ -25,7 +25,7 @@ def analyse(chosen: Namespace) -> int:
         store.frame,
         store.scan,
         period=question.period(chosen, store),
-        as_of=question.days(store).end,
+        as_of=store.days()[1],
         where=question.where(chosen.where),
         typed=dict(chosen.set),
     )

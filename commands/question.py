@@ -26,14 +26,6 @@ def period(chosen: Namespace, store: Store) -> Period:
     return Period(day(chosen.start) if chosen.start else first, day(chosen.end) if chosen.end else last)
 
 
-def days(store: Store) -> Period:
-    """The first to the last day with orders. Raises BadInput where there are no orders."""
-    found = store.frame("sales").select(first=pl.col("day").min(), last=pl.col("day").max()).collect().row(0)
-    if found[0] is None:
-        raise BadInput("The store has no orders, so there is no first and last day: import orders first.")
-    return Period(*found)
-
-
 def where(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str | None]]:
     """column → values to keep; an empty value is "not recorded"."""
     kept: dict[str, list[str | None]] = defaultdict(list)

@@ -14,13 +14,13 @@ from typing import Any
 import polars as pl
 
 import sample_data
-from commands import question
 from commands.show import Bar, document, markdown, table
 from language import numbers, phrase, say
 from loaders.importing import import_delivery
 from loaders.loader import BadInput, Progress
 from loaders.store import Store, current
 from metrics.judge import MANY, OUTCOMES, errors, verdicts
+from metrics.period import Period
 from metrics.recovery import RECOVERIES, Data, Recovery, chosen, recovered
 from sample_data.truth import DEFINITIONS
 from sample_data.world import GENERATOR, SHOP
@@ -120,7 +120,7 @@ def _recovered(
     store = Store(path)
     truths = store.truths()
     assert truths, "a sample shop has truths"
-    data = Data(store.frame, store.scan, question.days(store), store.manifest.timezone)
+    data = Data(store.frame, store.scan, Period(*store.days()), store.manifest.timezone)
     return recovered(truths["truths"], data, methods, tell)
 
 

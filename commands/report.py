@@ -39,8 +39,7 @@ def report(chosen: Namespace) -> int:
     there = opened(chosen.store)
     period, comparison = asked_days(chosen, named, there)
     asked = there.ask(period, comparison, question.where(chosen.where), chosen.basis)  # type: ignore[arg-type]
-    bar, out = Bar(), Path(chosen.out)
-    out.mkdir(parents=True, exist_ok=True)
+    bar, out = Bar(), folder(chosen.out)
     try:
         bar(Progress(say("Computing …", chosen.lang), 0, len(kinds)))
         facts = there.facts()
@@ -48,8 +47,7 @@ def report(chosen: Namespace) -> int:
         files = export(made, kinds, there.ask, facts.checks, there.store.manifest.created_at, chosen.paper)
         written = []
         for i, file in enumerate(files, 1):
-            (out / file.name).write_bytes(file.data)
-            written.append(out / file.name)
+            written.append(write(out / file.name, file.data))
             bar(Progress(file.name, i, len(kinds)))
     except claims.Differs as problem:
         bar.close()
@@ -67,6 +65,29 @@ def report(chosen: Namespace) -> int:
         bar.close()
     print("\n".join(map(str, written)))
     return 0
+
+
+def folder(path: str) -> Path:
+    """The folder for the files, made where it is not there. Raises BadInput where that cannot be."""
+    try:
+        Path(path).mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        raise _unwritable(path, problem) from None
+    return Path(path)
+
+
+def write(path: Path, data: bytes) -> Path:
+    """Raises BadInput where the file cannot be written."""
+    try:
+        path.write_bytes(data)
+    except OSError as problem:
+        raise _unwritable(str(path), problem) from None
+    return path
+
+
+def _unwritable(path: str, problem: OSError) -> BadInput:
+    why = problem.strerror or type(problem).__name__
+    return BadInput(f"{path} cannot be written: {why}. Choose another folder with --out.")
 
 
 def asked_days(chosen: Namespace, named: Named, there: Opened) -> tuple[Period, How]:

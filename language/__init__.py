@@ -49,6 +49,11 @@ def name(value: str | None, lang: str) -> str:
     return values().get(word) or _territories().get(word, value)
 
 
+def inside(label: str, lang: str) -> str:
+    """A label inside a sentence: "net revenue", but "NPS"."""
+    return label[:1].lower() + label[1:] if lang == "en" and label[1:2].islower() else label
+
+
 def listing(items: list[str], lang: str) -> str:
     """ "a, b and c" or 「a、b和c」."""
     return format_list(items, locale="en_GB" if lang == "en" else LOCALES[lang])

@@ -37,8 +37,8 @@ def value(x: float | None, unit: str, lang: str, currency: str = "USD") -> str:
         return percent(x, lang)
     if unit == "ratio":
         return f"{number(x, lang)}×" if _known(x) else NONE
-    if unit == "integer":
-        return compact(x, lang)
+    if unit == "integer":  # a target of 57.9 buyers is one of 58
+        return compact(round(x), lang) if _known(x) else NONE
     if unit == "score":
         return number(x, lang, 1)
     return number(x, lang)
@@ -55,7 +55,7 @@ def exact(x: float | None, unit: str, lang: str, currency: str = "USD") -> str:
 
 def money(x: float | None, currency: str, lang: str) -> str:
     """ "$1,234.50" or "US$1,234.50"."""
-    return _signed(x, get_currency_precision(currency), lang, _symbol(currency, lang))
+    return _signed(x, get_currency_precision(currency), lang, symbol(currency, lang))
 
 
 def compact_money(x: float | None, currency: str, lang: str) -> str:
@@ -63,9 +63,9 @@ def compact_money(x: float | None, currency: str, lang: str) -> str:
     if not _known(x):
         return NONE
     if abs(x) >= 9999.5:
-        return _scaled(x, lang, _symbol(currency, lang))
+        return _scaled(x, lang, symbol(currency, lang))
     digits = get_currency_precision(currency) if abs(x) < 999.995 else 0
-    return _signed(x, digits, lang, _symbol(currency, lang))
+    return _signed(x, digits, lang, symbol(currency, lang))
 
 
 def compact(x: float | None, lang: str) -> str:
@@ -80,20 +80,31 @@ def compact(x: float | None, lang: str) -> str:
 def axis(ticks: list[float], unit: str, lang: str, currency: str = "USD") -> list[str]:
     """The labels of an axis: all in one scale, with as many digits as tell them apart."""
     largest = max(map(abs, ticks), default=0)
-    symbol = _symbol(currency, lang) if unit == "money" else ""
+    sign = symbol(currency, lang) if unit == "money" else ""
     if unit == "percent":
         return [f"{_number(tick * 100, _digits([t * 100 for t in ticks]), lang)}%" for tick in ticks]
     scales = [*SCALES[lang], (1.0, "")]
     place = next(i for i, (scale, _) in enumerate(scales) if largest >= scale or scale == 1)
-    if (
-        largest < 10 * scales[place][0]
-        and scales[place][1]
-        and _digits([t / scales[place][0] for t in ticks])
-    ):
+    is_smallest = place == len(SCALES[lang]) - 1
+    if is_smallest and largest < 10 * scales[place][0] and _digits([t / scales[place][0] for t in ticks]):
         place += 1  # 200, 400 … 1,000 rather than 0.2K, 0.4K … 1.0K
     scale, word = scales[place]
     digits = _digits([tick / scale for tick in ticks])
-    return ["0" if tick == 0 else _signed(tick / scale, digits, lang, symbol, word) for tick in ticks]
+    return ["0" if tick == 0 else _signed(tick / scale, digits, lang, sign, word) for tick in ticks]
+
+
+def column(values: Sequence[float | None], unit: str, lang: str, currency: str = "USD") -> list[str]:
+    """Values that stand under one another: money in one scale, with cents only where all are below 1,000."""
+    largest = max((abs(x) for x in values if _known(x)), default=0.0)
+    if unit != "money" or largest < 999.995:
+        return [value(x, unit, lang, currency) for x in values]
+    sign = symbol(currency, lang)
+    smallest = min((abs(x) for x in values if _known(x) and x), default=largest)
+    scales = SCALES[lang] if largest >= 99_999.5 else ()
+    for scale, word in scales:
+        if largest >= scale and smallest >= 0.05 * scale:
+            return [_signed(x / scale, 1, lang, sign, word) if _known(x) else NONE for x in values]
+    return [_signed(x, 0, lang, sign) for x in values]
 
 
 def number(x: float | None, lang: str, digits: int = 2) -> str:
@@ -201,7 +212,8 @@ def _scaled(x: float, lang: str, before: str = "") -> str:
     for scale, word in SCALES[lang]:
         part = abs(x) / scale
         if part >= 0.99995:  # 999,960 is 1M, not 1,000K
-            digits = 0 if part >= 999.95 else 1
+            fine = word == "万" and part < 9.995  # 1.23万 is as exact as 12.3K
+            digits = 0 if part >= 999.95 else 2 if fine else 1
             shown = round(part, digits)
             return _signed(math.copysign(shown, x), 0 if shown.is_integer() else digits, lang, before, word)
     return _signed(x, 0, lang, before)
@@ -233,6 +245,7 @@ def _signs(lang: str) -> dict[int, str]:
 
 
 @lru_cache(maxsize=64)
-def _symbol(currency: str, lang: str) -> str:
-    symbol = get_currency_symbol(currency, locale=LOCALES[lang])
-    return f"{symbol} " if symbol.isalpha() else symbol
+def symbol(currency: str, lang: str) -> str:
+    """ "$", "US$" or "CHF "."""
+    sign = get_currency_symbol(currency, locale=LOCALES[lang])
+    return f"{sign} " if sign.isalpha() else sign

@@ -14,11 +14,16 @@ def tell(reason: str, lang: str) -> str:
     or a plain sentence."""
     facts: Mapping[str, object] = getattr(reason, "facts", {})
     return say(
-        getattr(reason, "sentence", reason), lang, **{key: _fact(fact, lang) for key, fact in facts.items()}
+        getattr(reason, "sentence", reason),
+        lang,
+        **{key: _fact(key, fact, lang) for key, fact in facts.items()},
     )
 
 
-def _fact(fact: object, lang: str) -> object:
+def _fact(key: str, fact: object, lang: str) -> object:
+    """Tables and columns keep the names by which they are imported."""
+    if key in ("table", "column"):
+        return fact
     if isinstance(fact, date):
         return day(fact, lang)
     return name(fact, lang) if isinstance(fact, str) else fact

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import polars as pl
+import pyarrow as pa
 
 from loaders import tables
 from loaders.loader import BadInput
@@ -83,14 +86,36 @@ class Version:
         return pl.scan_parquet(self.folder / "prepared" / f"{name}.parquet")
 
     def _log(self) -> pl.LazyFrame:
-        files = sorted((self.folder / "prepared" / "log").glob("*.arrow"))
-        if files:
-            return pl.scan_ipc(files)
+        if self._mapped is not None:
+            return self._mapped.lazy()
         if "events" in self.tables:
             raise BadInput(f"Version {self.version} is of an older Plumbline: import its sources again.")
         names = dict.fromkeys(("event", "channel", "region", "device"), pl.Enum([]))
         time = pl.Datetime("us", self.manifest.timezone)
         return pl.LazyFrame(schema={"customer": pl.Int32, "session": pl.Int64, "happened_at": time, **names})
+
+    def days(self) -> tuple[date, date]:
+        """First and last day with orders, or in a shop without any, with visits. Raises BadInput."""
+        for name in ("sales", "sessions"):
+            found = self.prepared(name).select(first=pl.col("day").min(), last=pl.col("day").max())
+            first, last = found.collect().row(0)
+            if first is not None:
+                return first, last
+        raise BadInput(
+            "The store has neither orders nor events, so there is no first and last day: import one of them."
+        )
+
+    @cached_property
+    def _mapped(self) -> pl.DataFrame | None:
+        """The log's files, mapped into memory: Polars' own reader copies them, for each question anew."""
+        files = sorted((self.folder / "prepared" / "log").glob("*.arrow"))
+        if not files:
+            return None
+        found = pl.from_arrow(
+            pa.concat_tables(pa.ipc.open_file(pa.memory_map(str(file))).read_all() for file in files)
+        )
+        assert isinstance(found, pl.DataFrame)
+        return found
 
     def truths(self) -> dict[str, Any] | None:
         """What is known to be true of a sample shop, see sample_data/truths.py; None of a real one.

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, time
+from typing import cast
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import polars as pl
 
-from metrics.eventlog import MICROSECOND, EventLog, event_log
+from metrics.eventlog import CORES, MICROSECOND, EventLog, event_log
 from metrics.period import DAY, Period
 from metrics.reason import Frames
 from metrics.rules import Rules
@@ -49,10 +51,19 @@ def attempts(
             closed="left",
         )
         rows, now = rows.filter(span), last
-    log = event_log(rows, [*found, *wrong], hold=held, keep=keep)
+    parts, kept = event_log(rows, [*found, *wrong], hold=held, keep=keep)
     window = FOREVER if rules.window_days is None else round(rules.window_days * 86_400 * MICROSECOND)
-    people, level, chosen, entry = _walk(log, rules, found, wrong, window, first, last)
-    table = _frame(log, people, len(found), level, chosen, entry, window, now, zone, keep)
+
+    def walked(part: Callable[[], EventLog]) -> pl.DataFrame:
+        log = part()
+        people, level, chosen, entry = _walk(log, rules, found, wrong, window, first, last)
+        return _frame(log, kept, people, len(found), level, chosen, entry, window, now, zone)
+
+    if len(parts) == 1:
+        table = walked(parts[0])
+    else:
+        with ThreadPoolExecutor(CORES) as pool:
+            table = pl.concat(pool.map(walked, parts))
     return _best(table, len(found)) if rules.hold and rules.count == "customers" else table
 
 
@@ -87,21 +98,23 @@ def _walk(
     last: int,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """customer (A,), level (A,), chosen (A, K), entry (A,) of each attempt: see compiled/funnel.py."""
-    from metrics.compiled.funnel import spread, walk_any, walk_ordered
+    from metrics.compiled.funnel import spans_of, walk_any, walk_ordered
     from metrics.compiled.totals import walk_totals
 
     count = len(found)
     slots: tuple[np.ndarray, ...] = ()
     people = log.customer
     if rules.count == "totals":
-        began = np.concatenate([[0], np.cumsum(log.codes & np.uint64(1), dtype=np.int64)])[log.bounds]
+        bits = log.table[log.codes] if len(log.table) else log.codes
+        began = np.concatenate([[0], np.cumsum(bits & np.uint64(1), dtype=np.int64)])[log.bounds]
         slots, people = (began,), np.repeat(log.customer, np.diff(began))
     level = np.zeros(len(people), np.int8)
     chosen = np.full((len(people), count), -1, np.int64)
     entry = np.full(len(people), -1, np.int64)
+    events: tuple[np.ndarray, ...] = (log.times, log.codes, log.table)
     if rules.order == "any":
-        spread(
-            walk_any, log.bounds, log.times, log.codes, count, len(wrong), window, first, last,
+        walk_any(
+            log.bounds, log.times, log.codes, log.table, count, len(wrong), window, first, last,
             level, chosen, entry,
         )  # fmt: skip
         return people, level, chosen, entry
@@ -109,15 +122,19 @@ def _walk(
     between = [((each.between or (1, count))[0] - 1, (each.between or (1, count))[1] - 1) for each in wrong]
     excluded = np.array(between, np.int64).reshape(-1, 2)
     grace = round(rules.grace_seconds * MICROSECOND)
-    spread(
-        walk_totals if slots else walk_ordered, log.bounds, *slots, log.times, log.codes, optional, excluded,
-        window, grace, first, last, rules.order == "strict", level, chosen, entry,
+    if not slots:
+        events = (*events, spans_of(log.table, count))
+    walk = cast(Callable[..., None], walk_totals if slots else walk_ordered)
+    walk(
+        log.bounds, *slots, *events, optional, excluded, window, grace, first, last,
+        rules.order == "strict", level, chosen, entry,
     )  # fmt: skip
     return people, level, chosen, entry
 
 
 def _frame(
     log: EventLog,
+    kept: pl.DataFrame,
     people: np.ndarray,
     count: int,
     level: np.ndarray,
@@ -126,23 +143,27 @@ def _frame(
     window: int,
     now: int,
     zone: str,
-    keep: Sequence[str],
 ) -> pl.DataFrame:
+    from metrics.compiled.funnel import times_of
+
     began = np.flatnonzero(level > 0)
-    chosen, level, entry = chosen[began], level[began], entry[began]
+    at = np.empty((count, len(began)), np.int64)
+    times_of(chosen, log.times, began, at)
+    level, entry = level[began], entry[began]
     columns = {
         "customer": pl.Series(people[began], dtype=pl.Int32),
         "level": pl.Series(level, dtype=pl.Int8),
         "open": pl.Series((level < count) & (entry > now - window)),
     }
     for k in range(count):
-        rows = pl.Series(chosen[:, k])
-        taken = rows.set(rows < 0, None)
-        times = pl.Series(log.times).gather(taken.cast(pl.UInt64)) if len(log.times) else taken
-        columns[f"at {k + 1}"] = times.cast(pl.Int64).cast(pl.Datetime("us", zone))
-        for name in keep:
-            columns[f"{name} {k + 1}"] = log.rows[name].gather(taken.cast(pl.UInt64))
-    return pl.DataFrame(columns)
+        columns[f"at {k + 1}"] = pl.Series(at[k].view("datetime64[us]")).dt.replace_time_zone("UTC")
+        if kept.columns:
+            rows = chosen[began, k]
+            place = pl.Series(np.where(rows >= 0, rows + log.first, -1))
+            place = place.set(place < 0, None).cast(pl.UInt64)
+        for name in kept.columns:
+            columns[f"{name} {k + 1}"] = kept[name].gather(place)
+    return pl.DataFrame(columns).with_columns(pl.col("^at .*$").dt.convert_time_zone(zone))
 
 
 def _best(table: pl.DataFrame, count: int) -> pl.DataFrame:

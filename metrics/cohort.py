@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from metrics.attempts import instant
-from metrics.eventlog import EventLog, event_log
+from metrics.eventlog import WholeLog, whole_log
 from metrics.member_periods import Clock, Periods, beginnings, periods_of
 from metrics.metric import BadQuestion, did_you_mean
 from metrics.period import DAY, Every, Period, WeekStart, buckets
@@ -61,7 +61,7 @@ class Members:
     back: np.ndarray
     soonest: np.ndarray
     latest: np.ndarray
-    log: EventLog
+    log: WholeLog
     group: np.ndarray
     row: np.ndarray
     times: Periods
@@ -89,7 +89,7 @@ def members(
     known = log.collect_schema()
     keep = [name for name in dict.fromkeys((rules.cohort, *where)) if name in known]
     zone = str(known["happened_at"].time_zone)  # type: ignore[attr-defined]
-    found = event_log(log, conditions, keep=keep)
+    found = whole_log(log, conditions, keep=keep)
     first, end, now = (instant(day, zone) for day in (period.start, period.end + DAY, as_of + DAY))
     row, last, group, start = _entered(found, rules, signed_up, zone, period, min(end, now))
     customer = found.customer[group] if signed_up is None else signed_up["customer"].to_numpy()
@@ -115,7 +115,7 @@ def members(
 
 
 def _entered(
-    log: EventLog,
+    log: WholeLog,
     rules: CohortRules,
     signed_up: pl.DataFrame | None,
     zone: str,
@@ -123,8 +123,8 @@ def _entered(
     end: int,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """row, last row, group, start of each member, some outside the period."""
-    from metrics.compiled.funnel import spread
     from metrics.compiled.retention import NEVER, each_entry, first_entries
+    from metrics.compiled.spread import spread
 
     if signed_up is not None:
         customer, start = signed_up["customer"].to_numpy(), signed_up["at"].to_numpy()
@@ -155,7 +155,7 @@ def _entered(
 
 
 def _followed(
-    log: EventLog,
+    log: WholeLog,
     group: np.ndarray,
     row: np.ndarray,
     last: np.ndarray,
@@ -164,8 +164,8 @@ def _followed(
     now: int,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """back, soonest, latest of each member."""
-    from metrics.compiled.funnel import spread
     from metrics.compiled.retention import NEVER, follow
+    from metrics.compiled.spread import spread
 
     count = len(group)
     back = np.zeros(count, np.uint64)
@@ -182,7 +182,7 @@ def _followed(
     return back, soonest, latest
 
 
-def work(log: EventLog, group: np.ndarray, row: np.ndarray) -> np.ndarray:
+def work(log: WholeLog, group: np.ndarray, row: np.ndarray) -> np.ndarray:
     """(M + 1,) events to be looked at for the members before each, so that cores share them evenly."""
     return np.concatenate([[0], np.cumsum(log.bounds[group + 1] - row)])
 

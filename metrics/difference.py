@@ -51,3 +51,20 @@ def benjamini_hochberg(chances: Sequence[float]) -> list[float]:
         least = min(least, chances[place] * count / rank)
         found[place] = least
     return found
+
+
+def mantel_haenszel(strata: Sequence[tuple[int, int, int, int]]) -> tuple[float, float, float] | None:
+    """The difference of two shares within strata, and its 95 % interval: part, n, other, m of each stratum.
+    None where no stratum has both.
+
+    Weighted as Mantel and Haenszel (1959) do, with the variance of Greenland and Robins (1985), Estimation of
+    a common effect parameter from sparse follow-up data.
+    """
+    both = [(a, n, b, m) for a, n, b, m in strata if n and m]
+    weight = sum(n * m / (n + m) for _, n, _, m in both)
+    if not weight:
+        return None
+    difference = sum((a * m - b * n) / (n + m) for a, n, b, m in both) / weight
+    spread = sum((a * (n - a) * m**3 + b * (m - b) * n**3) / (n * m * (n + m) ** 2) for a, n, b, m in both)
+    half = 1.959963984540054 * sqrt(spread) / weight
+    return difference, difference - half, difference + half

@@ -20,7 +20,7 @@ from metrics.scan import Daily, chance, worst
 
 BEFORE = 56  # days ahead of the period, to know what is usual
 FEWEST = 28  # days without which nothing is usual
-SURE = 0.05  # q
+SURE = 0.1  # q: of ten alarms one is false
 SCHEMA = {
     **dict.fromkeys(("by", "segment"), pl.String),
     "step": pl.Int64,
@@ -109,21 +109,21 @@ def _series(
 
 def _drop(daily: Daily, on: float, span: Period, first: int, longest: int) -> dict:
     """The worst days from the day `first` of the span, as a row of `drops`."""
-    start, end, score = worst(daily, first, longest)
-    n, x = int(daily.n[start:end].sum()), int(daily.x[start:end].sum())
+    found = worst(daily, first, longest)
+    n, x = (int(counts[found.start : found.end].sum()) for counts in (daily.n, daily.x))
     usual_n, usual_x = int(daily.n.sum()) - n, int(daily.x.sum()) - x
     interval = newcombe(x, n, usual_x, usual_n)
-    if score <= 0 or interval is None:
+    if interval is None:
         return dict.fromkeys(SCHEMA) | {"p": 1.0}
     lost = [-n * each * on for each in (x / n - usual_x / usual_n, interval[1], interval[0])]
     return {
-        "start": span.start + start * DAY,
-        "end": span.start + (end - 1) * DAY,
+        "start": span.start + found.start * DAY,
+        "end": span.start + (found.end - 1) * DAY,
         "n": n,
         "rate": x / n,
         "usual_n": usual_n,
         "usual_rate": usual_x / usual_n,
         **dict(zip(("low", "high"), interval, strict=True)),
         **dict(zip(("orders_lost", "orders_low", "orders_high"), lost, strict=True)),
-        "p": chance(daily, first, longest, score),
+        "p": chance(daily, first, longest, found),
     }

@@ -47,7 +47,8 @@ class Funnel:
 
     steps: step (from 1), label, n, of_first and of_previous with low and high (Wilson), lost (after the
         step before; of the last step 0), hours and hours_p90 (median and 90th percentile since the step
-        before), n_before and of_first_before (in `against`; null without it).
+        before), n_before and of_first_before (in `against`; null without it), change_low and change_high (of
+        of_first − of_first_before, Newcombe).
         Of a step that may be left out, of_previous is of those that came to the step before, and the next
         step is of those that came to the last one that may not.
     segments: segment, n, then share and low and high of those who come through, and steps as `step 1` ….
@@ -135,6 +136,6 @@ OPEN = Reason("some who are not through still have time: their window is not ove
 OF_STEP = Reason("segments are those of each step, so a segment may gain people on the way")
 
 
-def lost(found: pl.DataFrame, step: int) -> pl.Series:
+def ended(found: pl.DataFrame, step: int) -> pl.Series:
     """Codes of the customers whose attempt ends at a step (from 1), for a list of people to care for."""
-    return found.filter(pl.col("level") == step)["customer"].unique().sort()
+    return found.filter((pl.col("level") == step) & ~pl.col("open"))["customer"].unique().sort()

@@ -31,7 +31,7 @@ STEPS = {
     "lost": pl.Int64,
     **dict.fromkeys(("hours", "hours_p90"), pl.Float64),
     "n_before": pl.Int64,
-    "of_first_before": pl.Float64,
+    **dict.fromkeys(("of_first_before", "change_low", "change_high"), pl.Float64),
 }
 
 
@@ -42,19 +42,13 @@ def _reached(found: pl.DataFrame, steps: int) -> list[int]:
 
 def by_step(found: pl.DataFrame, rules: Rules, before: pl.DataFrame | None) -> pl.DataFrame:
     count = len(rules.steps)
-    reached = _reached(found, count)
+    reached, times = _reached(found, count), _times(found, count)
     earlier = _reached(before, count) if before is not None else [None] * count
     rows, last = [], 0  # last: the step before that may not be left out
     for k, label in enumerate(rules.steps):
         n, of = reached[k], reached[last] if k else reached[0]
         first, previous = wilson(n, reached[0]), wilson(min(n, of), of)
-        since = (
-            found[f"at {k + 1}"]
-            - found.select(
-                pl.coalesce(*(f"at {j}" for j in range(k, 0, -1))) if k else f"at {k + 1}"
-            ).to_series()
-        )
-        hours = since.drop_nulls().dt.total_microseconds() / 3.6e9
+        changed = newcombe(n, reached[0], earlier[k], earlier[0]) if earlier[0] else None
         rows.append(
             {
                 "step": k + 1,
@@ -67,15 +61,34 @@ def by_step(found: pl.DataFrame, rules: Rules, before: pl.DataFrame | None) -> p
                 "of_previous_low": previous[0] if previous else None,
                 "of_previous_high": previous[1] if previous else None,
                 "lost": int((found["level"] == k + 1).sum()) if k + 1 < count else 0,
-                "hours": hours.median() if k else None,
-                "hours_p90": hours.quantile(0.9, "linear") if k else None,
+                "hours": times[k][0],
+                "hours_p90": times[k][1],
                 "n_before": earlier[k],
                 "of_first_before": earlier[k] / earlier[0] if earlier[0] else None,
+                "change_low": changed[0] if changed else None,
+                "change_high": changed[1] if changed else None,
             }
         )
         if label not in rules.optional:
             last = k
     return pl.DataFrame(rows, schema=STEPS)
+
+
+def _times(found: pl.DataFrame, steps: int) -> list[tuple[float | None, float | None]]:
+    """Median and 90th percentile of the hours since the step before that was taken, for each step."""
+    hours = {
+        k: (
+            pl.col(f"at {k}") - pl.coalesce(*(f"at {j}" for j in range(k - 1, 0, -1)))
+        ).dt.total_microseconds()
+        / 3.6e9
+        for k in range(2, steps + 1)
+    }
+    told = found.lazy().select(
+        *(since.median().alias(f"median {k}") for k, since in hours.items()),
+        *(since.quantile(0.9, "linear").alias(f"p90 {k}") for k, since in hours.items()),
+    )
+    row = told.collect().row(0, named=True)
+    return [(None, None), *((row[f"median {k}"], row[f"p90 {k}"]) for k in hours)]
 
 
 def by_segment(

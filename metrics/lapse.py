@@ -66,8 +66,8 @@ def survival(
 
 def waits(found: Members, curve: Curve, silence_days: float, clock: Clock) -> tuple[np.ndarray, np.ndarray]:
     """(M,) whole days until it ended, or until the end of the data, and (M,) whether it ended."""
-    from metrics.compiled.funnel import spread
     from metrics.compiled.retention import NEVER, first_return, first_silence
+    from metrics.compiled.spread import spread
 
     if silence_days <= 0:
         raise BadQuestion(f"Silence is longer than 0 days; found {silence_days:g}.")

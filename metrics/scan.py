@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-SHUFFLES = 999
+RUNS = 999
 ODD = 3.0  # a score below which nothing is odd, so that its chance need not be found
 
 
@@ -26,35 +26,58 @@ class Daily:
         return Daily(np.bincount(day[came], minlength=days), np.bincount(day[came & did], minlength=days))
 
 
-def worst(daily: Daily, first: int, longest: int) -> tuple[int, int, float]:
-    """start, end (after the last day) and score, the logarithm of the likelihood ratio, of the worst days;
-    0 where no share fell. They begin on the day `first` or later and are up to `longest`.
-    """
-    best = (first, first, 0.0)
-    for length in range(1, longest + 1):
+@dataclass(frozen=True)
+class Worst:
+    """The days start … end (not in it), and the logarithm of their likelihood ratio; 0 where none fell."""
+
+    start: int
+    end: int
+    score: float
+
+
+def worst(daily: Daily, first: int, longest: int) -> Worst:
+    """The worst days of up to `longest` in a row that begin on the day `first` or later."""
+    best = Worst(first, first, 0.0)
+    for length in _lengths(daily, first, longest):
         scores = _scores(daily, first, length)
-        if scores.size and scores.max() > best[2]:
+        if scores.max() > best.score:
             start = first + int(scores.argmax())
-            best = (start, start + length, float(scores.max()))
+            best = Worst(start, start + length, float(scores.max()))
     return best
 
 
-def chance(daily: Daily, first: int, longest: int, score: float) -> float:
-    """Of shuffled days, each with what happened on it, the share whose worst days score as high.
+def chance(daily: Daily, first: int, longest: int, found: Worst) -> float:
+    """How often the worst days of a shop without a fault score as high.
 
-    So days that differ anyway, such as weekends and sales, raise no alarm.
+    Shops in which every day has the same share are drawn. Real days differ more, such as weekends and sales,
+    so the score is divided by how much more the days outside the worst differ than by chance (quasi-binomial
+    dispersion, Wedderburn 1974, at least 1).
     """
+    score = found.score / _dispersion(daily, found)
     if score < ODD:
         return 1.0
-    random = np.random.default_rng(0)
-    order = random.permuted(np.tile(np.arange(len(daily.n)), (SHUFFLES, 1)), axis=1)
-    shuffled = Daily(daily.n[order], daily.x[order])
-    highest = np.zeros(SHUFFLES)
-    for length in range(1, longest + 1):
-        scores = _scores(shuffled, first, length)
-        if scores.size:
-            highest = np.maximum(highest, scores.max(axis=-1))
-    return float(1 + (highest >= score).sum()) / (1 + SHUFFLES)
+    share = daily.x.sum() / daily.n.sum()
+    drawn = np.random.default_rng(0).binomial(daily.n, share, (RUNS, len(daily.n)))
+    shops = Daily(np.broadcast_to(daily.n, drawn.shape), drawn)
+    highest = np.zeros(RUNS)
+    for length in _lengths(daily, first, longest):
+        highest = np.maximum(highest, _scores(shops, first, length).max(axis=-1))
+    return float(1 + (highest >= score).sum()) / (1 + RUNS)
+
+
+def _dispersion(daily: Daily, found: Worst) -> float:
+    """Pearson's chi-square a degree of freedom, of the days outside the worst."""
+    out = np.ones(len(daily.n), bool)
+    out[found.start : found.end] = False
+    n, x = daily.n[out & (daily.n > 0)], daily.x[out & (daily.n > 0)]
+    share = x.sum() / max(n.sum(), 1)
+    if len(n) < 2 or not 0 < share < 1:
+        return 1.0
+    return max(1.0, float(((x - n * share) ** 2 / (n * share * (1 - share))).sum()) / (len(n) - 1))
+
+
+def _lengths(daily: Daily, first: int, longest: int) -> range:
+    return range(1, min(longest, len(daily.n) - first) + 1)
 
 
 def _scores(daily: Daily, first: int, length: int) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""Cells of tables in words, and small lines as points."""
+"""Cells of tables in words, small lines as points, and the key figures that have a value."""
 
 from __future__ import annotations
 
@@ -6,8 +6,20 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from language import numbers
-from stories.blocks import Column
+from language import listing, numbers, say
+from stories.blocks import Column, Kpi, Table
+
+
+def rows(block: Table, columns: Sequence[Column], lang: str, currency: str) -> list[list[str]]:
+    """A table's cells as people read them; money of a column has one scale."""
+    texts = []
+    for column in columns:
+        values = block.frame[column.name].to_list()
+        if column.kind == "money":
+            texts.append(numbers.column(values, "money", lang, currency))
+        else:
+            texts.append([told(value, column, lang, currency) for value in values])
+    return [list(row) for row in zip(*texts, strict=True)]
 
 
 def told(value: Any, column: Column, lang: str, currency: str) -> str:
@@ -42,4 +54,17 @@ def line(values: Sequence[float | None]) -> list[list[float]]:
         [round(i * step, 4), round(1 - (value - low) / span, 4)]
         for i, value in enumerate(values)
         if value is not None
+    ]
+
+
+def split(cards: Sequence[Kpi], lang: str) -> tuple[list[Kpi], list[str]]:
+    """The cards that have a value; and a line a reason for which the others have none."""
+    without: dict[str, list[str]] = {}
+    for card in cards:
+        if card.missing:
+            without.setdefault(card.missing, []).append(card.label)
+    shown = [card for card in cards if not card.missing]
+    return shown, [
+        say("{metric}: {reason}.", lang, metric=f"**{listing(labels, lang)}**", reason=reason)
+        for reason, labels in without.items()
     ]

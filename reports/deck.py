@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from math import ceil
 from typing import Any
 
 from lxml import etree
@@ -12,17 +13,20 @@ from pptx.dml.color import RGBColor
 from pptx.enum.shapes import MSO_SHAPE
 from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.oxml.ns import qn
-from pptx.util import Emu, Pt
+from pptx.util import Pt
 
 from charts.theme import theme
 from language import numbers, say
-from stories.blocks import Column, Finding
+from stories.blocks import Finding
 from stories.report import Report
 
 COVER, CONTENT, TITLE_ONLY = 0, 1, 5  # layouts of the package's own template
 BODY = 1
 SIZE = Pt(960), Pt(540)
-LEFT, TOP, WIDE = Pt(44), Pt(106), Pt(872)
+LEFT, TOP, WIDE = Pt(44), Pt(106), Pt(872)  # of text boxes, whose text begins at EDGE
+EDGE, ROOM = Pt(51), Pt(858)  # of what has no inset
+LOW = Pt(392)  # from TOP down to the foot
+SIGN = 0.54  # of a sign's size is its width in Arial, rather too much than too little
 LATIN = "Arial"  # on every machine that opens decks; Inter is not
 FAR_EAST = "Microsoft YaHei"
 
@@ -128,12 +132,13 @@ class Deck:
     def slide(self, title: str, layout: int = CONTENT, note: str = "") -> Any:
         made = self.file.slides.add_slide(self.file.slide_layouts[layout])
         made.shapes.title.text_frame.word_wrap = True
-        size = 24 if _wide(title) < 70 else 20 if _wide(title) < 95 else 17
+        size = 24 if wide(title) < 70 else 20 if wide(title) < 95 else 17
         self.line(made.shapes.title.text_frame, title, size, self.theme.text, strong=True, first=True)
         if note:
             box = made.shapes.add_textbox(LEFT, Pt(76), WIDE, Pt(22))
             box.text_frame.word_wrap = True
-            self.line(box.text_frame, note.replace("**", ""), 12, self.theme.muted, first=True)
+            size = 12 if lines(note, 12) == 1 else 10
+            self.line(box.text_frame, note.replace("**", ""), size, self.theme.muted, first=True)
         self._foot(made)
         return made
 
@@ -147,22 +152,14 @@ class Deck:
             box.text_frame.word_wrap = True
             self.line(box.text_frame, text, 9, self.theme.muted, first=True)
             box.text_frame.paragraphs[0].alignment = side
-        mark = slide.shapes.add_shape(MSO_SHAPE.RECTANGLE, LEFT + Pt(7), Pt(24), Pt(30), Pt(3))
-        mark.shadow.inherit = False
-        mark.fill.solid()
-        mark.fill.fore_color.rgb = RGBColor.from_string(self.theme.primary[1:])
-        mark.line.fill.background()
+        mark = slide.shapes.add_shape(MSO_SHAPE.RECTANGLE, EDGE, Pt(24), Pt(30), Pt(3))
+        bare(mark, self.theme.primary)
 
     def notes(self, slide: Any, lines: Sequence[str]) -> None:
         """What the speaker reads: the lines, or where the slide comes from."""
         told = "\n".join(line.replace("**", "") for line in lines if line)
         default = say("From the page of the same name, with the same filters.", self.report.lang)
         slide.notes_slide.notes_text_frame.text = told or default
-
-    def empty(self, slide: Any, reason: str) -> None:
-        box = slide.shapes.add_textbox(LEFT, TOP, WIDE, Pt(60))
-        box.text_frame.word_wrap = True
-        self.line(box.text_frame, reason.replace("**", ""), 15, self.theme.muted, first=True)
 
     def paragraph(self, before: float = 9) -> Any:
         """The next paragraph of the body, without a bullet of its own."""
@@ -201,55 +198,23 @@ def runs(deck: Deck, paragraph: Any, text: str, size: float, color: str = "") ->
             write(paragraph, part, size, color or deck.theme.text, i % 2 == 1)
 
 
-def fill_table(deck: Deck, slide: Any, columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:
-    """A native table: quiet lines, numbers at the right, wide columns for long texts."""
-    own = deck.theme
-    long = any(column.width == "large" for column in columns)
-    high = Pt(24 if not long else 30)
-    shape = slide.shapes.add_table(len(rows) + 1, len(columns), LEFT, TOP, WIDE, high * (len(rows) + 1))
-    table = shape.table
-    shape._element.graphic.graphicData.tbl[0][
-        -1
-    ].text = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"  # no style, no grid
-    needs = [
-        min(
-            max([_wide(column.label), *(_wide(row[at]) for row in rows)]),
-            46 if column.width == "large" else 30,
-        )
-        + 3
-        for at, column in enumerate(columns)
-    ]
-    for at, need in enumerate(needs):
-        table.columns[at].width = Emu(int(WIDE * need / sum(needs)))
-    for y, row in enumerate([[column.label for column in columns], *rows]):
-        table.rows[y].height = high
-        for at, text in enumerate(row):
-            made = table.cell(y, at)
-            made.vertical_anchor = MSO_ANCHOR.MIDDLE
-            made.margin_left = made.margin_right = Pt(5)
-            made.margin_top = made.margin_bottom = Pt(2)
-            frame = made.text_frame
-            frame.word_wrap = True
-            size = 9.5 if long else 11.5
-            deck.line(
-                frame,
-                text.replace("**", ""),
-                size,
-                own.muted if y == 0 else own.text,
-                strong=y == 0,
-                first=True,
-            )
-            if columns[at].kind not in ("text", "date"):
-                frame.paragraphs[0].alignment = PP_ALIGN.RIGHT
-            border(made, own.muted if y == 0 else own.border)
+def lines(text: str, size: float, room: float = ROOM.pt) -> int:
+    """How many lines a text takes."""
+    return max(1, ceil(wide(text.replace("**", "")) * size * SIGN / room))
 
 
-def border(made: Any, color: str) -> None:
-    """A line under a cell."""
-    facts = made._tc.get_or_add_tcPr()
-    line = etree.SubElement(facts, qn("a:lnB"), w="9525")
-    etree.SubElement(etree.SubElement(line, qn("a:solidFill")), qn("a:srgbClr"), val=color[1:])
-
-
-def _wide(text: str) -> float:
+def wide(text: str) -> float:
+    """In signs of Latin type."""
     return sum(1.9 if ord(sign) > 0x2E7F else 1.0 for sign in text)
+
+
+def bare(shape: Any, color: str, line: str = "") -> None:
+    """A shape of one colour, without the shadow and border that the package's template gives."""
+    shape._element.remove(shape._element.find(qn("p:style")))
+    shape.fill.solid()
+    shape.fill.fore_color.rgb = RGBColor.from_string(color[1:])
+    if line:
+        shape.line.color.rgb = RGBColor.from_string(line[1:])
+        shape.line.width = Pt(0.75)
+    else:
+        shape.line.fill.background()

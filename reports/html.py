@@ -5,16 +5,11 @@ from __future__ import annotations
 import html as escaping
 import json
 import re
-from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import singledispatch
-from io import BytesIO
 from itertools import groupby
 from typing import Any
-
-from fontTools import subset
-from fontTools.ttLib import TTFont
 
 from charts.chart import Chart
 from charts.draw import figure
@@ -22,7 +17,8 @@ from charts.theme import theme
 from language import LOCALES, numbers, say
 from reports import cell
 from reports.picture import FONTS
-from stories.blocks import Block, Finding, Heading, Kpi, Row, Source, Table, Text, Warning
+from reports.webfonts import fonts
+from stories.blocks import Block, Column, Finding, Heading, Kpi, Row, Source, Table, Text, Warning
 from stories.report import Report
 
 STYLE = FONTS.parent / "report.css"
@@ -71,7 +67,7 @@ def html(report: Report) -> bytes:
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         '<meta name="color-scheme" content="light dark">'
         f"<title>{rich(report.title)} · {rich(report.short)}</title>"
-        f"<style>{_fonts(body + drawn)}{_colors()}{STYLE.read_text()}</style></head>"
+        f"<style>{fonts(body + drawn)}{_colors()}{STYLE.read_text()}</style></head>"
         f"<body><main>{body}</main>{code}</body></html>"
     )
     return page.encode()
@@ -85,34 +81,6 @@ def _colors() -> str:
     return f":root{{{names}--deep:{both[0].sequential[-1]}}}"
 
 
-def _fonts(text: str) -> str:
-    """The fonts with the characters of the text alone."""
-    written = set(map(ord, text)) | {ord(match) for match in _unescaped(text)}
-    made = []
-    for family, name in (("Inter", "inter"), ("Noto Sans SC", "noto-sans-sc")):
-        if name != "inter" and max(written) < 0x2E80:
-            continue
-        for weight in (400, 600):
-            with TTFont(FONTS / f"{name}-{weight}.ttf", lazy=True, recalcTimestamp=False) as font:
-                options = subset.Options(layout_features=["kern", "tnum"], hinting=False, name_IDs=[])
-                cut = subset.Subsetter(options)
-                cut.populate(unicodes=written)
-                cut.subset(font)
-                font.flavor = "woff"
-                file = BytesIO()
-                font.save(file)
-            data = b64encode(file.getvalue()).decode()
-            made.append(
-                f"@font-face{{font-family:'{family}';font-weight:{weight};src:url(data:font/woff;base64,{data})}}"
-            )
-    return "".join(made)
-
-
-def _unescaped(text: str) -> str:
-    r"""Characters that JSON writes as \uXXXX."""
-    return "".join(chr(int(code, 16)) for code in re.findall(r"\\u([0-9a-f]{4})", text))
-
-
 def rich(text: str) -> str:
     strong = re.sub(r"\*\*(.+?)\*\*", r"<strong>\1</strong>", escaping.escape(text))
     return strong.replace("\n", "<br>")
@@ -122,10 +90,13 @@ def told(blocks: Sequence[Block], sheet: Sheet) -> str:
     """Blocks one after the other; key figures share a grid, findings a list."""
     found = []
     for kind, group in groupby(blocks, key=type):
-        inside = "".join(draw(block, sheet) for block in group)
         if kind is Kpi:
-            inside = f'<div class="kpis">{inside}</div>'
-        elif kind is Finding:
+            cards, without = cell.split([each for each in group if isinstance(each, Kpi)], sheet.report.lang)
+            inside = f'<div class="kpis">{"".join(draw(card, sheet) for card in cards)}</div>'
+            found.append(inside + "".join(f'<p class="note">{rich(line)}</p>' for line in without))
+            continue
+        inside = "".join(draw(block, sheet) for block in group)
+        if kind is Finding:
             inside = f'<ul class="findings">{inside}</ul>'
         found.append(inside)
     return "".join(found)
@@ -144,7 +115,14 @@ def _(block: Heading, sheet: Sheet) -> str:
 
 @draw.register
 def _(block: Text, sheet: Sheet) -> str:
-    return f'<p class="text">{rich(block.text)}</p>'
+    found = []
+    for is_list, lines in groupby(block.text.split("\n"), key=lambda line: line.startswith("• ")):
+        if is_list:
+            items = "".join(f"<li>{rich(line.removeprefix('• '))}</li>" for line in lines)
+            found.append(f'<ul class="text">{items}</ul>')
+        else:
+            found.append(f'<p class="text">{rich(chr(10).join(lines))}</p>')
+    return "".join(found)
 
 
 @draw.register
@@ -176,8 +154,9 @@ def _(block: Kpi, sheet: Sheet) -> str:
         )
     if block.target:
         share = min(max(block.attainment or 0.0, 0.0), 1.0)
+        missed = " missed" if block.met is False else ""
         track = (
-            f'<div class="track"><i style="width:{share:.1%}"></i></div>'
+            f'<div class="track{missed}"><i style="width:{share:.1%}"></i></div>'
             if block.attainment is not None
             else ""
         )
@@ -224,20 +203,21 @@ def _(block: Table, sheet: Sheet) -> str:
     names = "".join(
         f'<th class="{column.kind}" scope="col">{rich(column.label)}</th>' for column in block.columns
     )
-    rows = block.frame.select(column.name for column in block.columns).rows()
+    values = block.frame.select(column.name for column in block.columns).rows()
+    texts = cell.rows(block, block.columns, sheet.report.lang, sheet.report.currency)
     lines = "".join(
-        "<tr>" + "".join(_cell(v, c, sheet) for v, c in zip(row, block.columns, strict=True)) + "</tr>"
-        for row in rows
+        "<tr>" + "".join(_cell(*each) for each in zip(row, shown, block.columns, strict=True)) + "</tr>"
+        for row, shown in zip(values, texts, strict=True)
     )
     table = f"<table><thead><tr>{names}</tr></thead><tbody>{lines}</tbody></table>"
     return f'<div class="card">{head}<div class="scroll" tabindex="0">{table}</div></div>'
 
 
-def _cell(value: Any, column: Any, sheet: Sheet) -> str:
+def _cell(value: Any, text: str, column: Column) -> str:
     wide = " large" if column.width == "large" else ""
     if column.kind == "trend":
         return f'<td class="trend">{_spark([] if value is None else list(value), 60, 16)}</td>'
-    shown = rich(cell.told(value, column, sheet.report.lang, sheet.report.currency))
+    shown = rich(text)
     if column.kind == "bar":
         share = min(max(value or 0.0, 0.0), 1.0)
         return f'<td class="bar"><i class="track"><i style="width:{share:.1%}"></i></i>{shown}</td>'

@@ -16,7 +16,6 @@ from language import numbers
 
 Style = Literal["strong", "faint", "dotted"]
 FORMATS = {"percent": "0.0%", "integer": "#,##0", "score": "0.0", "ratio": "0.00", "number": "#,##0.00"}
-SIGNS = {"USD": "$", "EUR": "€", "GBP": "£", "CNY": "¥", "JPY": "¥", "BRL": "R$"}
 
 
 @dataclass(frozen=True)
@@ -73,7 +72,7 @@ def native(chart: Chart, lang: str, currency: str) -> Native:
         raise ValueError(f"There is no native form of a chart of kind {chart.kind!r}.")
     labels, series, across = KINDS[chart.kind](chart, lang)
     form = {"area": "line", "funnel": "bar", "interval": "bar"}.get(chart.kind, chart.kind)
-    return Native(form, labels, series, number_format(chart.unit, currency), across)
+    return Native(form, labels, series, number_format(chart.unit, currency, lang), across)
 
 
 def _bars(chart: Chart, lang: str) -> Parts:
@@ -166,9 +165,9 @@ def _label(place: Any, lang: str) -> str:
     return numbers.day(place, lang, year=False) if isinstance(place, date) else str(place)
 
 
-def number_format(unit: str, currency: str, cents: bool = False) -> str:
-    """A unit's number format in Office. money: whole units, or with cents."""
+def number_format(unit: str, currency: str, lang: str, cents: bool = False) -> str:
+    """A unit's number format in Office, with the signs of the texts. money: whole units, or with cents."""
     if unit != "money":
         return FORMATS.get(unit, "#,##0.##")
-    sign = SIGNS.get(currency, f"{currency} ")
-    return f'"{sign}"#,##0.00' if cents else f'"{sign}"#,##0'
+    sign, digits = numbers.symbol(currency, lang), "#,##0.00" if cents else "#,##0"
+    return f'"{sign}"{digits};"−{sign}"{digits}'

@@ -11,13 +11,16 @@ from matplotlib.lines import Line2D
 
 from charts import marks
 from charts.chart import Chart
-from charts.sheet import Sheet, known
+from charts.sheet import Sheet
 from charts.theme import theme
 from language import numbers
 
 FAMILY = ["Inter", "Noto Sans SC"]
 SIZE = 7.2  # points
+LANES = 4  # of marks over a chart
 LANE = 11  # points of a row of marks over a chart
+MARK = 6.6  # points of the name of a mark
+PIXEL = MARK / 12  # points on paper of a pixel by which marks are placed
 ROW = 13  # points of a row of the key
 DASHES: tuple[Any, ...] = ("-", (0, (5, 1.6)), (0, (1.2, 1.2)), (0, (6, 1.5, 1.2, 1.5)), (0, (3, 1)))
 Series = tuple[np.ndarray, np.ndarray, dict[str, Any], str]  # x, y, look, name
@@ -45,6 +48,16 @@ def shorter(told: str, room: float) -> str:
     while told and wide(told + "…") > room:
         told = told[:-1]
     return told.rstrip() + "…"
+
+
+def wrapped(told: str, room: float) -> str:
+    """The text in at most two lines, cut where the second is wider than so many points."""
+    if wide(told) <= room:
+        return told
+    cut = len(told)
+    while cut > 1 and (wide(told[:cut]) > room or (" " in told[:cut].strip() and told[cut - 1] != " ")):
+        cut -= 1
+    return f"{told[:cut].rstrip()}\n{shorter(told[cut:].lstrip(), room)}"
 
 
 def plot(figure: Figure, width: float, height: float, box: tuple[float, float, float, float]) -> Any:
@@ -83,22 +96,33 @@ def dates(axes: Any, days: list[date], lang: str, room: float) -> None:
     axes.set_xticks([days[i].toordinal() for i in shown], [told[i] for i in shown], **text())
 
 
-def ends(axes: Any, series: list, ticks: list[float], height: float) -> None:
-    """Names at the right end of the lines, moved apart where they would touch."""
-    ends = [
-        (float(y[np.isfinite(y)][-1]), name, look["color"]) for _, y, look, name in series if known(y).size
-    ]
-    gap, at = 9.5 / (height - 30) * (ticks[-1] - ticks[0]), -np.inf
-    for value, name, color in sorted(ends):
-        at = max(value, at + gap)
+def ends(axes: Any, found: list[tuple[float, str, str]], ticks: list[float], height: float) -> None:
+    """Names at the right of the plot, moved apart where they would touch. found: value, name, colour."""
+    told = sorted(found, key=lambda each: each[0])
+    gap = 9.5 / (height - 30) * (ticks[-1] - ticks[0])
+    for at, (_, name, color) in zip(apart([v for v, *_ in told], gap, ticks[-1]), told, strict=True):
         axes.annotate(
             shorter(name, 90), (1, at), (5, 0), ("axes fraction", "data"),
             textcoords="offset points", va="center", **text(color=color),
         )  # fmt: skip
 
 
-def placed(chart: Chart, days: list) -> list[marks.Placed]:
-    return marks.place(chart.marks, days[0], days[-1]) if chart.marks and days else []
+def apart(values: list[float], gap: float, top: float) -> list[float]:
+    """Rising values, moved up where they are nearer than `gap`, then down where they would pass the top."""
+    found: list[float] = []
+    for value in values:
+        found.append(max(value, found[-1] + gap) if found else value)
+    for i in range(len(found) - 1, -1, -1):
+        found[i] = min(found[i], top if i == len(found) - 1 else found[i + 1] - gap)
+    return found
+
+
+def placed(chart: Chart, days: list, room: float) -> list[marks.Placed]:
+    """The marks over a chart whose inside is so many points wide."""
+    if not chart.marks or not days:
+        return []
+    found = marks.place(chart.marks, days[0], days[-1], room / PIXEL, 0.6 * room / PIXEL, LANES)
+    return [each for each in found if each.text]  # paper cannot be pointed at to learn a name
 
 
 def above(found: list[marks.Placed]) -> float:
@@ -106,7 +130,7 @@ def above(found: list[marks.Placed]) -> float:
     return 6 + LANE * (1 + max((each.lane for each in found if each.text), default=-1)) if found else 0
 
 
-def over(axes: Any, found: list[marks.Placed], inside: float) -> None:
+def over(axes: Any, found: list[marks.Placed], inside: float, room: float) -> None:
     """Draws marks as strips with their names; incidents of few days shade the chart. inside: its height."""
     own, high = theme(False), axes.get_xaxis_transform()
     for each in found:
@@ -116,10 +140,10 @@ def over(axes: Any, found: list[marks.Placed], inside: float) -> None:
         axes.plot(
             [start, end], [y, y], color=color, lw=1.6, transform=high, clip_on=False, solid_capstyle="butt"
         )
-        if each.mark.kind == "incident" and (each.end - each.start).days < marks.SHORT:
+        if each.mark.kind == "incident" and marks.length(each.mark) <= marks.SHORT:
             axes.axvspan(start, end, color=color, alpha=0.09, lw=0)
         if each.text:
-            late = each.left + marks.width(each.text) >= marks.WIDTH - 1
+            late = each.right >= room / PIXEL - 1
             axes.annotate(
                 each.text,
                 (1 if late else start, y),
@@ -128,7 +152,7 @@ def over(axes: Any, found: list[marks.Placed], inside: float) -> None:
                 textcoords="offset points",
                 ha="right" if late else "left",
                 annotation_clip=False,
-                **text(6.6),
+                **text(MARK),
             )
 
 

@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache, singledispatch
+from itertools import groupby
 from typing import Any
 
 import typst
@@ -20,6 +21,7 @@ from charts.chart import Chart
 from charts.theme import theme
 from language import numbers, say
 from reports import cell
+from reports.paper import wide
 from reports.picture import FONTS, height, svg
 from stories.blocks import Block, Column, Finding, Heading, Kpi, Row, Source, Table, Text, Warning
 from stories.report import Report
@@ -54,7 +56,7 @@ def pdf(report: Report, paper: str = "a4") -> bytes:
         "lang": lang,
         "title": report.title,
         "short": report.short,
-        "about": list(report.about.items()),
+        "about": [[label, value, _share(label, value)] for label, value in report.about.items()],
         "as_of": say("Data to {day}", lang, day=numbers.day(report.as_of, lang)),
         "contents": say("Contents", lang),
         "chapters": chapters,
@@ -72,6 +74,11 @@ def pdf(report: Report, paper: str = "a4") -> bytes:
     )
 
 
+def _share(label: str, value: str) -> float:
+    """How wide a fact of the cover is; a long one may take two lines."""
+    return max(wide(label), min(wide(value, 9.5), 170.0), 60.0)
+
+
 @lru_cache(maxsize=1)
 def _drawn() -> frozenset[int]:
     """The characters that the fonts in assets/ have."""
@@ -83,15 +90,31 @@ def _drawn() -> frozenset[int]:
 
 
 def told(blocks: Sequence[Block], sheet: Sheet) -> list[dict[str, Any]]:
-    """Blocks as data; key figures that follow one another are one group."""
+    """Blocks as data; key figures that follow one another are one group, and findings share pages."""
     found: list[dict[str, Any]] = []
-    for block in blocks:
-        one = draw(block, sheet)
-        if isinstance(block, Kpi) and found and found[-1]["kind"] == "kpis":
-            found[-1]["cards"] += one["cards"]
-        else:
-            found.append(one)
+    for kind, group in groupby(blocks, key=type):
+        if kind is Kpi:
+            found.append(_figures([each for each in group if isinstance(each, Kpi)], sheet.report.lang))
+            continue
+        drawn = [draw(block, sheet) for block in group]
+        found += _joined(drawn) if kind is Finding else drawn
     return found
+
+
+def _joined(findings: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """No finding stands alone on a page: the first two and the last two keep together."""
+    if len(findings) < 4:
+        return [{"kind": "together", "blocks": findings}]
+    ends = [{"kind": "together", "blocks": part} for part in (findings[:2], findings[-2:])]
+    return [ends[0], *findings[2:-2], ends[1]]
+
+
+def _figures(cards: Sequence[Kpi], lang: str) -> dict[str, Any]:
+    """The cards that have a value, and in a line each those that have none, with the reason."""
+    shown, without = cell.split(cards, lang)
+    told = [_card(card) for card in shown]
+    across = 3 if len(told) in (3, 5, 6, 9) else 4
+    return {"kind": "kpis", "cards": told, "across": across, "missing": [rich(line) for line in without]}
 
 
 def rich(text: str) -> list[list]:
@@ -112,7 +135,10 @@ def _(block: Heading, sheet: Sheet) -> dict[str, Any]:
 
 @draw.register
 def _(block: Text, sheet: Sheet) -> dict[str, Any]:
-    return {"kind": "text", "lines": [rich(line) for line in block.text.split("\n")]}
+    lines = [line.removeprefix("• ") for line in block.text.split("\n")]
+    bullets = [line.startswith("• ") for line in block.text.split("\n")]
+    told = [{"words": rich(line), "bullet": bullet} for line, bullet in zip(lines, bullets, strict=True)]
+    return {"kind": "text", "lines": told}
 
 
 @draw.register
@@ -132,7 +158,11 @@ def _(block: Finding, sheet: Sheet) -> dict[str, Any]:
 
 @draw.register
 def _(block: Kpi, sheet: Sheet) -> dict[str, Any]:
-    card = {
+    return _figures([block], sheet.report.lang)
+
+
+def _card(block: Kpi) -> dict[str, Any]:
+    return {
         "label": block.label,
         "value": block.value,
         "change": block.change,
@@ -141,10 +171,10 @@ def _(block: Kpi, sheet: Sheet) -> dict[str, Any]:
         "compared": block.compared,
         "target": block.target,
         "share": None if block.attainment is None else min(max(block.attainment, 0.0), 1.0),
+        "met": block.met,
         "trend": cell.line(block.trend),
         "missing": block.missing,
     }
-    return {"kind": "kpis", "cards": [card]}
 
 
 @draw.register
@@ -172,9 +202,11 @@ def _(block: Table, sheet: Sheet) -> dict[str, Any]:
         }
         for column in block.columns
     ]
+    values = block.frame.select(column.name for column in block.columns).rows()
+    texts = cell.rows(block, block.columns, sheet.report.lang, sheet.report.currency)
     rows = [
-        [_cell(value, column, sheet) for value, column in zip(row, block.columns, strict=True)]
-        for row in block.frame.select(column.name for column in block.columns).iter_rows()
+        [_cell(*each) for each in zip(row, shown, block.columns, strict=True)]
+        for row, shown in zip(values, texts, strict=True)
     ]
     return head | {"columns": columns, "rows": rows}
 
@@ -183,18 +215,17 @@ def _width(column: Column, block: Table) -> float | None:
     """Share of the room for wide texts; None: as wide as it needs to be."""
     if column.kind != "text" or column.width not in ("medium", "large"):
         return None
-    longest = max((len(str(value or "")) for value in block.frame[column.name]), default=0)
-    return None if longest < 18 else 2.0 if column.width == "large" else 1.0
+    if column.width == "large":
+        return 2.0
+    longest = max((wide(str(value or "")) for value in block.frame[column.name]), default=0)
+    return None if longest < 80 else 1.0
 
 
-def _cell(value: Any, column: Column, sheet: Sheet) -> Any:
+def _cell(value: Any, shown: str, column: Column) -> Any:
     if column.kind == "trend":
         return cell.line([] if value is None else list(value))
-    shown = cell.told(value, column, sheet.report.lang, sheet.report.currency)
     if column.kind == "bar":
         return {"share": min(max(value or 0.0, 0.0), 1.0), "text": shown}
-    if column.kind == "change":
-        return {"tone": "flat" if not value else "up" if value > 0 else "down", "text": shown}
     return rich(shown)
 
 
@@ -202,6 +233,8 @@ def _cell(value: Any, column: Column, sheet: Sheet) -> Any:
 def _(block: Row, sheet: Sheet) -> dict[str, Any]:
     """Side by side; a table with its chart one over the other, since paper is narrower than a screen."""
     if any(isinstance(each, Table) and len(each.columns) > 4 for each in block.blocks):
+        return {"kind": "stack", "blocks": [draw(each, sheet) for each in block.blocks]}
+    if any(getattr(each, "missing", "") for each in block.blocks):
         return {"kind": "stack", "blocks": [draw(each, sheet) for each in block.blocks]}
     widths = list(block.widths) or [1.0] * len(block.blocks)
     room, found = sheet.room, []

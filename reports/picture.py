@@ -25,6 +25,7 @@ from language import numbers, say
 from reports import paper, shapes, spans
 
 FONTS = Path(__file__).parent / "assets"
+HIGH = 134.0  # points of a chart with axes
 
 matplotlib.rcParams["svg.fonttype"] = "none"
 matplotlib.rcParams["svg.hashsalt"] = "plumbline"  # the same chart gives the same bytes
@@ -62,7 +63,9 @@ def height(chart: Chart) -> float:
         return 17.0 * max(chart.table[chart.y].n_unique(), 1) + 18
     if chart.kind == "interval":
         return spans.high(chart)
-    return 150.0 if chart.kind == "donut" else 176.0
+    if chart.kind == "donut":
+        return 150.0
+    return HIGH + (paper.LANE * 3 if chart.marks else 0.0)
 
 
 def lines(chart: Chart, sheet: Sheet, figure: Figure, width: float, height: float) -> None:
@@ -100,7 +103,8 @@ def lines(chart: Chart, sheet: Sheet, figure: Figure, width: float, height: floa
         right = min(max((paper.wide(name) for *_, name in series), default=0), 90) + 10
     else:
         key = [(look, name) for _, _, look, name in reversed(series) if name] if len(series) > 1 else []
-    placed = paper.placed(chart, places) if dated else []
+    room = width - left - right
+    placed = paper.placed(chart, places, room) if dated else []
     above = paper.above(placed)
     axes = paper.plot(figure, width, height, (left, right, 4 + above + (15 if key else 0), 16))
     paper.values(axes, sheet, ticks)
@@ -114,12 +118,13 @@ def lines(chart: Chart, sheet: Sheet, figure: Figure, width: float, height: floa
     spread = x if len(x) else np.array([0.0, 1.0])
     axes.set_xlim(spread.min() - 0.5, max(spread.max(), spread.min() + 1) + 0.5)
     if dated:
-        paper.dates(axes, places, sheet.lang, width - left - right)
+        paper.dates(axes, places, sheet.lang, room)
     else:
         axes.set_xticks(list(where.values()), [str(place) for place in places], **paper.text())
-    paper.over(axes, placed, height - 20 - above - (15 if key else 0))
+    paper.over(axes, placed, height - 20 - above - (15 if key else 0), room)
     if chart.color:
-        paper.ends(axes, series, ticks, height)
+        last = [(float(y[np.isfinite(y)][-1]), n, look["color"]) for _, y, look, n in series if known(y).size]
+        paper.ends(axes, last, ticks, height)
     paper.key(figure, key, left, width, height)
     if chart.partial_from and places and dated and chart.partial_from <= places[-1]:
         axes.axvspan(chart.partial_from.toordinal(), spread.max(), color=own.muted, alpha=0.12, lw=0)

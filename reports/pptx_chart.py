@@ -22,7 +22,7 @@ from pptx.util import Pt
 from charts.chart import Chart
 from charts.sheet import Sheet
 from charts.theme import readable_on
-from reports.deck import LEFT, TOP, WIDE, Deck
+from reports.deck import LEFT, ROOM, SIGN, TOP, WIDE, Deck, wide
 from reports.native import Native, Series
 from reports.shapes import heat_told, shade
 
@@ -40,7 +40,7 @@ KINDS = {
 def add_chart(deck: Deck, slide: Any, block: Chart, found: Native) -> None:
     own = deck.theme
     rows = len(found.labels) * len(found.series)
-    high = min(HIGH, Pt(34 * rows + 30)) if found.form == "bar" else HIGH
+    high = min(HIGH, Pt(max(34 * rows + 30, 250))) if found.form == "bar" else HIGH
     frame = slide.shapes.add_chart(KINDS[found.form], LEFT, TOP, WIDE, high, _data(found))  # type: ignore[arg-type]
     frame.name = block.title
     frame._element._nvXxPr.cNvPr.set("descr", block.alt or block.title)
@@ -100,19 +100,23 @@ def _axes(chart: Any, found: Native, own: Any) -> None:
         across.tick_labels.font.color.rgb = RGBColor.from_string(own.text[1:])
     if found.is_labelled:
         up.visible = False
+        seen = [value for value in found.series[0].values if value is not None]
+        low, high = min(seen, default=0.0), max(seen, default=0.0)
+        if low < 0:  # room for the labels at the ends of bars
+            span = max(high, 0.0) - low
+            up.minimum_scale, up.maximum_scale = low - 0.14 * span, max(high, 0.0) + 0.14 * span
     else:
         up.minimum_scale = found.least
         up.major_gridlines.format.line.color.rgb = RGBColor.from_string(own.border[1:])
         up.major_gridlines.format.line.width = Pt(0.75)
     across.tick_label_position = XL_TICK_LABEL_POSITION.LOW
     across.has_major_gridlines = False
-    if found.form == "line" and len(found.labels) > 12:
+    if found.form in ("line", "column", "stack"):
+        fits = max(int(ROOM.pt / (max(map(wide, found.labels), default=1) * 12 * SIGN + 20)), 1)
+        step = -(-len(found.labels) // fits)
+        before = across._element.find(qn("c:noMultiLvlLbl"))  # the schema wants the steps before it
         for tag in ("c:tickLblSkip", "c:tickMarkSkip"):
-            skip = etree.SubElement(across._element, qn(tag))
-            skip.set("val", str(-(-len(found.labels) // 10)))
-            after = across._element.find(qn("c:noMultiLvlLbl"))
-            if after is not None:
-                after.addprevious(skip)
+            before.addprevious(etree.Element(qn(tag), val=str(step)))
 
 
 def _paint(found: Native, series: Any, made: Any) -> None:

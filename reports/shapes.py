@@ -19,7 +19,7 @@ from reports import paper
 
 def bars(chart: Chart, sheet: Sheet, figure: Figure, width: float, height: float) -> None:
     """Horizontal bars, the first on top, with their values in a column at the right."""
-    names = [paper.shorter(str(each), 0.42 * width) for each in chart.table[chart.x].to_list()]
+    names = [paper.wrapped(str(each), 0.42 * width) for each in chart.table[chart.x].to_list()]
     values, told = floats(chart.table[chart.y]), sheet.short(chart.table[chart.y].to_list())
     own, rates = sheet.theme, []
     colors = [own.primary] * len(names)
@@ -28,7 +28,7 @@ def bars(chart: Chart, sheet: Sheet, figure: Figure, width: float, height: float
     elif chart.color and {"good", "bad", "neutral"}.issuperset(chart.table[chart.color].to_list()):
         colors = [own.tone(tone) for tone in chart.table[chart.color].to_list()]
     left, right = (
-        max(map(paper.wide, names), default=0) + 8,
+        max((paper.wide(line) for name in names for line in name.split("\n")), default=0) + 8,
         max(map(paper.wide, [*told, *rates]), default=0) + 8,
     )
     axes = paper.plot(figure, width, height, (left, right, 3, 3))
@@ -44,7 +44,7 @@ def bars(chart: Chart, sheet: Sheet, figure: Figure, width: float, height: float
     axes.set_xlim(low, high if high > low else low + 1)
     axes.set_ylim(len(names) - 0.5, -0.5)
     axes.set_xticks([])
-    axes.set_yticks(range(len(names)), names, **paper.text(color=own.text))
+    axes.set_yticks(range(len(names)), names, linespacing=1.0, **paper.text(color=own.text))
     place = {"xycoords": ("axes fraction", "data"), "textcoords": "offset points", "va": "center"}
     for i, each in enumerate(told):
         axes.annotate(each, (1, i), (6, 0), **place, **paper.text(color=own.text))
@@ -69,11 +69,14 @@ def columns(chart: Chart, sheet: Sheet, figure: Figure, width: float, height: fl
     ticks = nice(low, max(float(piled.max(initial=0)), 0.0))
     left = max(map(paper.wide, numbers.axis(ticks, sheet.unit, sheet.lang, sheet.currency))) + 6
     key: list = []
-    if len(groups) > 1:
-        labels = [*chart.labels, *map(str, groups[len(chart.labels) :])]
+    labels = [*chart.labels, *map(str, groups[len(chart.labels) :])]
+    is_stack, right = chart.kind == "stack" and len(groups) > 1, 4.0
+    if is_stack:  # names beside the last column: black and white would not tell so many colours apart
+        right = min(max(map(paper.wide, labels)), 90) + 10
+    elif len(groups) > 1:
         key = [({"color": own.categorical[i % 10], "box": True}, labels[i]) for i in range(len(groups))]
     rows_of_key = paper.rows(key, left, width)
-    axes = paper.plot(figure, width, height, (left, 4, 6 + 13 * rows_of_key, 16))
+    axes = paper.plot(figure, width, height, (left, right, 6 + 13 * rows_of_key, 16))
     paper.values(axes, sheet, ticks)
     x, base = np.arange(len(places), dtype=float), np.zeros(len(places))
     each_wide = 0.72 if chart.kind == "stack" else 0.72 / len(groups)
@@ -91,7 +94,14 @@ def columns(chart: Chart, sheet: Sheet, figure: Figure, width: float, height: fl
         else str(p)
         for p in places
     ]
-    room = (width - left) / max(len(places), 1)
+    if is_stack and len(places):
+        tops = np.cumsum([each[-1] for each in heights])
+        named = [
+            (float(top - each[-1] / 2), labels[i], own.categorical[i % 10])
+            for i, (top, each) in enumerate(zip(tops, heights, strict=True))
+        ]
+        paper.ends(axes, named, ticks, height)
+    room = (width - left - right) / max(len(places), 1)
     step = max(1, -(-int(max(map(paper.wide, told), default=1) + 8) // max(int(room), 1))) if dated else 1
     cut = told if dated else [paper.shorter(each, room - 2) for each in told]
     axes.set_xticks(x[::step], cut[::step], **paper.text())

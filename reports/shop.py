@@ -17,7 +17,6 @@ from loaders import quality
 from loaders.serve import TIMES, by_day
 from loaders.store import Store
 from loaders.tables import TABLES
-from metrics.metric import BadQuestion
 from metrics.period import Period
 from metrics.reason import Frames
 from stories.answered import run
@@ -83,12 +82,9 @@ class Opened:
 
 
 def opened(path: str, version: int | None = None) -> Opened:
-    """Raises BadInput where there is no store, BadQuestion where it has no orders."""
+    """Raises BadInput where there is no store, or neither orders nor events in it."""
     store = Store(path, version)
-    found = store.frame("sales").select(first=pl.col("day").min(), last=pl.col("day").max()).collect().row(0)
-    if found[0] is None:
-        raise BadQuestion("The store has no orders, so there is no first and last day: import orders first.")
-    return Opened(store, *found)
+    return Opened(store, *store.days())
 
 
 def usual(named: Named, there: Opened) -> tuple[Period, How]:

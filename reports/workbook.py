@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from math import ceil
 from typing import Any
 
 import polars as pl
@@ -20,6 +21,7 @@ from stories.report import Report
 
 WIDTHS = {"text": 22, "date": 13, "time": 18, "trend": 12}
 LONGEST = 60  # characters of a column
+LINE = 13.5  # points of a line of text
 EXCEL_NAME = 31  # characters of a sheet's name
 
 
@@ -66,6 +68,21 @@ class Book:
         return made
 
 
+def signs(text: str) -> float:
+    """How wide a text is, in Latin characters."""
+    return sum(1.9 if ord(sign) > 0x2E7F else 1.0 for sign in text)
+
+
+def high(sheet: Worksheet, row: int, *texts: tuple[str, float]) -> None:
+    """Makes a row as high as its wrapped texts need; not every program does so by itself.
+
+    texts: each with the width of its column in characters.
+    """
+    lines = max((ceil(signs(text) / (width - 1)) for text, width in texts), default=1)
+    if lines > 1:
+        sheet.set_row(row, LINE * lines + 2)
+
+
 def contents_name(report: Report) -> str:
     return say("Contents", report.lang)
 
@@ -84,6 +101,7 @@ def contents(book: Book, sheet: Worksheet) -> None:
     for label, value in report.about.items():
         sheet.write(row, 0, label, book.look(font_color=own.muted, valign="top"))
         sheet.write(row, 1, value, book.look(text_wrap=True, valign="top"))
+        high(sheet, row, (value, 90))
         row += 1
     row += 1
     sheet.write(row, 0, contents_name(report), book.look(bold=True, font_size=13))
@@ -116,26 +134,32 @@ def grid(
 ) -> None:
     """Rows with a filter and a frozen head; numbers stay numbers."""
     own = theme(False)
-    labelled = book.look(bold=True, font_color="#FFFFFF", bg_color=own.sequential[-1], text_wrap=True)
+    band = {"bold": True, "font_color": "#FFFFFF", "bg_color": own.sequential[-1], "text_wrap": True}
+    wrapped: dict[int, float] = {}
     for at, column in enumerate(columns):
-        sheet.write(top, at, column.label, labelled)
         values = frame[column.name]
-        shown = (formats or {}).get(column.name) or _format(column, book.report.currency)
+        is_number = values.dtype.is_numeric()
+        sheet.write(top, at, column.label, book.look(**band, align="right" if is_number else "left"))
+        shown = (formats or {}).get(column.name) or _format(column, book.report.currency, book.report.lang)
         wrap = column.kind == "text" and column.width == "large"
         look = book.look(
             **({"num_format": shown} if shown else {}),
             **({"text_wrap": True, "valign": "top"} if wrap else {}),
         )
-        longest = max((len(str(v)) for v in values.head(200).to_list() if isinstance(v, str)), default=0)
-        sheet.set_column(
-            at, at, min(max(WIDTHS.get(column.kind, 13), len(column.label) * 1.2 + 3, longest * 1.1), LONGEST)
-        )
-        put = sheet.write_number if values.dtype.is_numeric() else None
+        longest = max((signs(v) for v in values.head(200).to_list() if isinstance(v, str)), default=0.0)
+        needs = max(WIDTHS.get(column.kind, 13), signs(column.label) * 1.2 + 3, longest * 1.1)
+        sheet.set_column(at, at, min(needs, LONGEST))
+        if wrap and needs > LONGEST:
+            wrapped[at] = LONGEST
+        put = sheet.write_number if is_number else None
         for row, value in enumerate(values.to_list(), top + 1):
             if put and value is not None:
                 put(row, at, value, look)
             else:
                 write(sheet, row, at, value, look)
+    for row in range(len(frame)) if wrapped else ():
+        texts = [(str(frame[columns[at].name][row] or ""), width) for at, width in wrapped.items()]
+        high(sheet, top + 1 + row, *texts)
     sheet.freeze_panes(top + 1, 1)
     if columns and len(frame):
         sheet.autofilter(top, 0, top + len(frame), len(columns) - 1)
@@ -157,8 +181,8 @@ def write(sheet: Worksheet, row: int, at: int, value: Any, look: Format) -> None
         sheet.write_string(row, at, str(value), look)
 
 
-def _format(column: Column, currency: str) -> str:
+def _format(column: Column, currency: str, lang: str) -> str:
     kinds = {"date": "yyyy-mm-dd", "time": "yyyy-mm-dd hh:mm", "bar": "0.0%", "change": '+0.0%;"−"0.0%;0.0%'}
     if column.kind in kinds:
         return kinds[column.kind]
-    return "" if column.kind in ("text", "trend") else number_format(column.kind, currency, cents=True)
+    return "" if column.kind in ("text", "trend") else number_format(column.kind, currency, lang, cents=True)

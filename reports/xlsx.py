@@ -13,7 +13,7 @@ from charts.theme import theme
 from language import say
 from metrics.metric import REGISTRY
 from reports.native import native, number_format
-from reports.workbook import Book, contents, contents_name, grid, head, write
+from reports.workbook import Book, contents, contents_name, grid, head, high, write
 from reports.xlsx_chart import insert
 from stories.blocks import Finding, Heading, Kpi, Row, Source, Table, Text, Warning
 from stories.report import Report, message
@@ -55,18 +55,18 @@ def figures(book: Book, title: str, cards: list[Kpi]) -> None:
     head(book, sheet, title, "")
     names = ("Metric", "Value", "Comparison", "Change", "Target", "Share of target", "Rests on", "Meaning")
     own = theme(False)
-    labelled = book.look(bold=True, font_color="#FFFFFF", bg_color=own.sequential[-1], text_wrap=True)
+    band = {"bold": True, "font_color": "#FFFFFF", "bg_color": own.sequential[-1], "text_wrap": True}
     labels = [
         say("Metric", lang), say("Value", lang), say("Comparison", lang), say("Change", lang),
         say("Target", lang), say("Share of target", lang), say("Rests on", lang), say("Meaning", lang),
     ]  # fmt: skip
     for at, (label, width) in enumerate(zip(labels, (26, 16, 16, 12, 16, 12, 12, 80), strict=True)):
-        sheet.write(4, at, label, labelled)
+        sheet.write(4, at, label, book.look(**band, align="right" if 0 < at < 7 else "left"))
         sheet.set_column(at, at, width)
     for row, card in enumerate(cards, 5):
         unit = REGISTRY[card.metric].unit if card.metric in REGISTRY else "number"
         by = {claim.source: claim.value for claim in card.beside}
-        real = book.look(num_format=number_format(unit, book.report.currency, cents=True))
+        real = book.look(num_format=number_format(unit, book.report.currency, lang, cents=True))
         share = book.look(num_format="0.0%")
         change = (
             '+0.0" pp";"−"0.0" pp"'
@@ -90,7 +90,9 @@ def figures(book: Book, title: str, cards: list[Kpi]) -> None:
         write(sheet, row, 4, by.get("target"), real)
         write(sheet, row, 5, card.attainment, share)
         write(sheet, row, 6, card.claim.n, book.look(num_format="#,##0"))
-        write(sheet, row, 7, card.missing or card.definition, book.look(text_wrap=True))
+        meaning = card.missing or card.definition
+        write(sheet, row, 7, meaning, book.look(text_wrap=True))
+        high(sheet, row, (meaning, 80))
     sheet.freeze_panes(5, 1)
     sheet.autofilter(4, 0, 4 + len(rows), len(names) - 1)
 
@@ -104,6 +106,7 @@ def _line(book: Book, text: str, **look: Any) -> None:
     assert book.text is not None, "a chapter with text has a sheet for it"
     plain = text.replace("**", "")
     book.text.write_string(book.row, 0, plain, book.look(text_wrap=True, **look))
+    high(book.text, book.row, (plain, 110))
     book.row += 1
 
 

@@ -1,4 +1,4 @@
-"""What needs attention: targets missed, declines, empty shelves, late parcels, incidents, bad data."""
+"""What needs attention: targets missed, declines, and what troubles.py adds, the most important first."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from language import listing, name, numbers, phrase, say, together
-from metrics.interval import wilson
+from language import name, numbers, phrase, say, together
 from metrics.metric import REGISTRY, Metric
 from metrics.value import Value
-from stories import effects
+from stories import effects, sure, troubles
 from stories.blocks import Claim, Finding
 from stories.cards import changed, claim, derived, moved, tone
 from stories.gather import CARDS, OverviewData
@@ -20,12 +19,11 @@ MISS = 0.02  # of a target, from which a miss is told
 DECLINE = 0.05  # of what was, from which a decline is told
 SEGMENT = 0.1  # the same for a segment, if it is also 1 % of all net revenue
 POINTS = 3.0  # of a score
-LATE = 0.1  # of a carrier's parcels
 
 ACTIONS = {
     "net_revenue": phrase("See below which channels, categories and drivers moved it."),
     "orders": phrase("Compare visits and conversion by channel to see which of them is short."),
-    "conversion_rate": phrase("Open the card and see on which devices and channels visits stopped buying."),
+    "conversion_rate": phrase("Find the devices and channels whose visits stopped buying."),
     "average_order_value": phrase("Look at items per order and discounts."),
     "buyers": phrase("Check new buyers and the repeat rate to see which of them is short."),
     "new_buyers": phrase("Check which channel brings fewer new buyers."),
@@ -43,10 +41,10 @@ def attention(data: OverviewData, lang: str) -> list[Finding]:
     found = [
         *_metrics(data, lang),
         *_segments(data, lang),
-        *_stock(data, lang),
-        *_carriers(data, lang),
-        *_incidents(data, lang),
-        *_quality(data, lang),
+        *troubles.stock(data, lang),
+        *troubles.carriers(data, lang),
+        *troubles.incidents(data, lang),
+        *troubles.quality(data, lang),
     ]
     return [finding for _, finding in sorted(found, key=lambda each: -each[0])[:MOST]]
 
@@ -57,12 +55,13 @@ def _metrics(data: OverviewData, lang: str) -> Iterator[tuple[float, Finding]]:
         if now.value is None:
             continue
         missed, miss = _missed(data, metric, now, lang)
-        worse, decline = _worse(data, metric, now, lang)
+        worse, decline = _worse(data, metric, now, lang, is_named=bool(missed))
         if missed or worse:
             weight = 1.0 if metric_name == "net_revenue" else 0.6
-            text = together([missed, worse], lang)
+            how_sure, ends = _how_sure(data, metric, bool(worse), lang)
+            text = together([missed, worse, how_sure], lang)
             effect, claims = _effect(data, metric_name, bool(missed), lang)
-            claims = [*_claims(data, metric, bool(missed), bool(worse), lang), *claims]
+            claims = [*_claims(data, metric, bool(missed), bool(worse), lang), *claims, *ends]
             action, owner = say(ACTIONS[metric_name], lang), effects.owner(metric_name, lang)
             yield weight * max(miss, decline), Finding(text, "bad", claims, action, owner, effect)
 
@@ -81,6 +80,25 @@ def _claims(data: OverviewData, metric: Metric, missed: bool, worse: bool, lang:
         found.append(claim(data.asked, before, shown(before.value)))
         found.append(derived(data.asked, "moved", rate, text, metric=metric.name))
     return found
+
+
+def _how_sure(data: OverviewData, metric: Metric, worse: bool, lang: str) -> tuple[str, list[Claim]]:
+    """The interval of the change where that is told, else of the share; empty where there is none."""
+    now, found = data.now[metric.name], data.intervals.get(metric.name)
+    if worse and found:
+        return sure.told(data.asked, metric.name, found, lang)
+    if now.low is None or now.high is None:
+        return "", []
+    low, high, n = (
+        numbers.percent(now.low, lang),
+        numbers.percent(now.high, lang),
+        numbers.integer(now.n, lang),
+    )
+    claims = [
+        derived(data.asked, part, value, printed, metric=metric.name)
+        for part, value, printed in (("low", now.low, low), ("high", now.high, high), ("n", now.n, n))
+    ]
+    return say("95% interval {low} to {high}, n {n}.", lang, low=low, high=high, n=n), claims
 
 
 def _effect(data: OverviewData, metric: str, missed: bool, lang: str) -> tuple[str, list[Claim]]:
@@ -115,8 +133,8 @@ def _missed(data: OverviewData, metric: Metric, now: Value, lang: str) -> tuple[
     return say("**{metric}**: {value}, below the target of {target}.", lang, **facts), size
 
 
-def _worse(data: OverviewData, metric: Metric, now: Value, lang: str) -> tuple[str, float]:
-    """A turn for the worse against the comparison, large and beyond chance."""
+def _worse(data: OverviewData, metric: Metric, now: Value, lang: str, is_named: bool) -> tuple[str, float]:
+    """A turn for the worse against the comparison, large and beyond chance. is_named: in the text before."""
     before = data.before.get(metric.name)
     if before is None or before.value is None or now.value is None:
         return "", 0.0
@@ -135,9 +153,15 @@ def _worse(data: OverviewData, metric: Metric, now: Value, lang: str) -> tuple[s
         "value": numbers.value(now.value, metric.unit, lang, data.asked.shop.currency),
         "change": text,
     }
-    if direction == "down":
-        return say("{metric} fell from {was} to {value} ({change}).", lang, **facts), min(rate, 1.0)
-    return say("{metric} rose from {was} to {value} ({change}).", lang, **facts), min(rate, 1.0)
+    if direction == "down" and is_named:
+        text = say("It fell from {was} ({change}).", lang, **facts)
+    elif direction == "down":
+        text = say("{metric} fell from {was} to {value} ({change}).", lang, **facts)
+    elif is_named:
+        text = say("It rose from {was} ({change}).", lang, **facts)
+    else:
+        text = say("{metric} rose from {was} to {value} ({change}).", lang, **facts)
+    return text, min(rate, 1.0)
 
 
 def _apart(a: Value, b: Value) -> bool:
@@ -175,73 +199,11 @@ def _segments(data: OverviewData, lang: str) -> Iterator[tuple[float, Finding]]:
                     "The category **{segment}** lost {amount} of net revenue ({change}).", lang, **facts
                 )
                 action = say("Check stock, prices and returns of its best sellers.", lang)
+            ends = data.parts.get(by, {}).get(segment)
+            if ends:
+                how_sure, more = sure.told(data.asked, sure.MAIN, ends, lang, **told)
+                text, found = together([text, how_sure], lang), [*found, *more]
             yield -fell / change.before, Finding(text, "bad", found, action, _owner(by, lang), effect)
-
-
-def _stock(data: OverviewData, lang: str) -> Iterator[tuple[float, Finding]]:
-    stock = data.stock
-    if stock is None or not stock.count:
-        return
-    facts = {"n": numbers.integer(stock.count, lang), "of": numbers.integer(stock.of, lang)}
-    facts["share"] = numbers.percent(stock.share, lang)
-    text = say("**{n} of {of} products** are out of stock; they made {share} of recent sales.", lang, **facts)
-    action = say("Order again first: {products}.", lang, products=listing(list(stock.names), lang))
-    parts = (
-        ("count", stock.count, facts["n"]),
-        ("of", stock.of, facts["of"]),
-        ("share", stock.share, facts["share"]),
-    )
-    claims = [
-        derived(data.asked, "stock", value, printed, part=part, day=str(data.asked.shop.last))
-        for part, value, printed in parts
-    ]
-    effect = say("up to {share} of sales", lang, share=facts["share"])
-    advice = (action, say("Merchandising", lang), effect) if stock.names else ()
-    yield stock.share + 0.03, Finding(text, "bad", claims, *advice)
-
-
-def _carriers(data: OverviewData, lang: str) -> Iterator[tuple[float, Finding]]:
-    if data.carriers is None:
-        return
-    for carrier, parcels, late in data.carriers.head(1).rows():
-        low, _ = wilson(late, parcels) or (0.0, 0.0)
-        if low > LATE:
-            facts = {
-                "carrier": carrier,
-                "late": numbers.integer(late, lang),
-                "parcels": numbers.integer(parcels, lang),
-                "share": numbers.percent(late / parcels, lang),
-            }
-            text = say("**{carrier}** delivered {late} of {parcels} parcels late ({share}).", lang, **facts)
-            action = say("Agree on a plan with the carrier, or move parcels to another.", lang)
-            parts = (("late", late), ("parcels", parcels), ("share", late / parcels))
-            claims = [
-                derived(data.asked, "late", value, facts[part], carrier=carrier, part=part)
-                for part, value in parts
-            ]
-            effect = say("up to {late} more parcels on time", lang, late=facts["late"])
-            yield late / parcels * 0.6, Finding(text, "bad", claims, action, say("Logistics", lang), effect)
-
-
-def _incidents(data: OverviewData, lang: str) -> Iterator[tuple[float, Finding]]:
-    for incident, kind, start in data.happened.open.select("name", "kind", "start").rows():
-        facts = {"incident": incident, "kind": name(kind, lang), "day": numbers.day(start, lang)}
-        text = say("Still open: **{incident}** ({kind}), since {day}.", lang, **facts)
-        action, owner = say("Ask who is on it, and when it will be over.", lang), say("Shop operations", lang)
-        yield 0.08, Finding(text, "neutral", action=action, owner=owner)
-
-
-def _quality(data: OverviewData, lang: str) -> Iterator[tuple[float, Finding]]:
-    tables = sorted({check.table for check in data.checks})
-    if tables:
-        facts = {"n": numbers.integer(len(data.checks), lang), "tables": listing(tables, lang)}
-        text = say(
-            "**Data checks failed: {n}**, in {tables}. Numbers from there may be wrong.", lang, **facts
-        )
-        claims = [derived(data.asked, "failed_checks", len(data.checks), facts["n"])]
-        action, owner = say("Open the page Data and read the quality report.", lang), say("Data team", lang)
-        effect = say("numbers that can be trusted", lang)
-        yield 0.15, Finding(text, "bad", claims, action, owner, effect)
 
 
 def _owner(by: str, lang: str) -> str:

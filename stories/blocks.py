@@ -59,6 +59,7 @@ class Kpi:
     missing: str = ""  # why there is no value, and what would give one
     definition: str = ""
     beside: Sequence[Claim] = ()
+    met: bool | None = None  # the target; None where there is none, or where none is good
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,7 @@ class BoardData:
 
 
 def collect(asked: Asked, checks: Sequence[Check] = ()) -> BoardData:
-    """The Overview's data of the period, and the thirteen months that end with it."""
+    """The Overview's data of the period, and up to thirteen months that end with it."""
     end = asked.elapsed.end
     start = month(end).start
     for _ in range(MONTHS - 1):
@@ -64,9 +64,13 @@ def board(data: BoardData, lang: str) -> list[Block]:
     place = next((i for i, b in enumerate(found) if isinstance(b, Heading) and b.level == 2), None)
     if place is None:
         return found
+    if len(data.months) < 2:
+        return found
+    line = _line(data, lang)
+    known = data.overview.groups["channel"].missing is None
     months: list[Block] = [
-        Heading(say("The last thirteen months", lang), level=2),
-        Row([_line(data, lang), _mix(data, lang)]),
+        Heading(say("The last {n} months", lang, n=len(data.months)), level=2),
+        Row([line, _mix(data, lang)]) if known else line,
     ]
     return [*found[:place], *months, *found[place:]]
 
@@ -78,9 +82,21 @@ def _line(data: BoardData, lang: str) -> Chart:
     return Chart(
         "line", data.months, "month", "value", compare="before" if compared else None, unit="money",
         labels=labels if compared else labels[:1], title=title,
-        note=_whole(data, lang),
-        missing="" if len(data.months) else say("nothing on these days", lang), alt=title,
+        note=_whole(data, lang), alt=title, message=_latest(data, lang),
     )  # fmt: skip
+
+
+def _latest(data: BoardData, lang: str) -> str:
+    """How the last month stands among the others, in a sentence."""
+    values = data.months["value"].to_list()
+    value = numbers.compact_money(values[-1], data.overview.asked.shop.currency, lang)
+    facts = {"month": numbers.month(data.months["month"][-1], lang), "value": value, "n": len(values)}
+    if values[-1] >= max(values):
+        return say("{month} has the highest net revenue of {n} months: {value}", lang, **facts)
+    if values[-1] <= min(values):
+        return say("{month} has the lowest net revenue of {n} months: {value}", lang, **facts)
+    rank = sum(value > values[-1] for value in values) + 1
+    return say("{month} is number {rank} of {n} months by net revenue: {value}", lang, **facts, rank=rank)
 
 
 def _whole(data: BoardData, lang: str) -> str:
@@ -104,13 +120,12 @@ def _mix(data: BoardData, lang: str) -> Chart:
     table = rows.with_columns(pl.Series("channel", names, dtype=pl.String))
     return Chart(
         "stack", table, "month", "value", "channel", unit="money", title=title,
-        note=say("By month, the largest channels", lang),
-        missing="" if len(table) else say("nothing on these days", lang), alt=title,
-        message=_largest(largest, lang),
+        note=say("By month, the largest channels", lang), alt=title,
+        message=_largest(largest, len(data.months), lang),
     )  # fmt: skip
 
 
-def _largest(largest: pl.DataFrame, lang: str) -> str:
+def _largest(largest: pl.DataFrame, months: int, lang: str) -> str:
     total = largest["value"].sum()
     known = largest.drop_nulls("channel")
     if not len(known) or not total:
@@ -118,8 +133,9 @@ def _largest(largest: pl.DataFrame, lang: str) -> str:
     channel, value = known.row(0)
     share = numbers.percent(value / total, lang)
     return say(
-        "{channel} brought {share} of net revenue in thirteen months",
+        "{channel} brought {share} of net revenue in {n} months",
         lang,
+        n=months,
         channel=name(channel, lang),
         share=share,
     )

@@ -45,6 +45,7 @@ def card(
         compared=_was(metric, was, lang, currency) if change else "",
         target=_target(metric, plan, lang, currency),
         attainment=_progress(metric, plan),
+        met=plan.met if plan else None,
         beside=_beside(asked, now, before, plan, change, lang),
         trend=trend,
         definition=together([meant, tell(now.note, lang)], lang) if now.note else meant,

@@ -48,7 +48,8 @@ def about(asked: Asked, loaded: Sequence[Loaded], checks: Sequence[Check], lang:
     basis = (
         say("returns by refund date", lang) if asked.basis == "refund" else say("returns by order date", lang)
     )
-    found[say("As of", lang)] = f"{day} ({asked.shop.timezone}); {basis}"
+    facts = {"day": day, "timezone": asked.shop.timezone, "basis": basis}
+    found[say("As of", lang)] = say("{day} ({timezone}); {basis}", lang, **facts)
     found[say("Data sources", lang)] = _sources(asked, loaded, checks, lang)
     return found
 
@@ -75,7 +76,7 @@ def _sources(asked: Asked, loaded: Sequence[Loaded], checks: Sequence[Check], la
         moment = numbers.moment(asked.shop.imported_at, asked.shop.timezone, lang)
         parts.append(say("Last import {moment}.", lang, moment=moment))
     behind = [
-        f"{table.name} ({say('{n} d', lang, n=age)})"
+        say("{table} ({days})", lang, table=data.called(table.name, lang), days=say("{n} d", lang, n=age))
         for table in there
         if (age := data.age(table, asked.shop)) is not None and age > LATE
     ]
@@ -85,7 +86,13 @@ def _sources(asked: Asked, loaded: Sequence[Loaded], checks: Sequence[Check], la
         )
     bad = sorted({check.table for check in checks if check.severity == "bad" and check.count})
     if bad:
-        parts.append(say("Checks failed in {tables}: see the appendix.", lang, tables=listing(bad, lang)))
+        parts.append(
+            say(
+                "Checks failed in {tables}: see the appendix.",
+                lang,
+                tables=listing([data.called(each, lang) for each in bad], lang),
+            )
+        )
     else:
         parts.append(say("Every check passed.", lang))
     if asked.shop.sample:
@@ -151,7 +158,7 @@ def _used(blocks: Sequence[Block]) -> Iterator[str]:
     for block in blocks:
         if isinstance(block, Row):
             yield from _used(block.blocks)
-        elif isinstance(block, Kpi):
+        elif isinstance(block, Kpi) and not block.missing:
             yield block.metric
         elif isinstance(block, Table):
             yield from block.frame.columns
@@ -192,7 +199,7 @@ def appendix(
     if refused:
         rows = pl.DataFrame(
             {
-                "table": [table for table, _ in refused],
+                "table": [data.called(table, lang) for table, _ in refused],
                 "rule": [say(RULES[rule], lang) if rule in RULES else rule for _, rule in refused],
                 "rows": list(refused.values()),
             }
@@ -212,7 +219,9 @@ def appendix(
         sources = data.tables(loaded, asked.shop, lang)[0]
         assert isinstance(sources, Table)
         columns = [column for column in sources.columns if column.name != "meaning"]
-        frame = sources.frame.select(column.name for column in columns)
+        frame = sources.frame.select(column.name for column in columns).with_columns(
+            pl.Series("name", [data.called(each, lang) for each in sources.frame["name"]], dtype=pl.String)
+        )
         title = say("Sources and their freshness", lang)
         found.append(Table(frame, columns, title=title, note=sources.note, name="sources"))
     return found

@@ -35,6 +35,33 @@ RULES = {
     "too_many": phrase("more returned than sold"),
 }
 
+TABLES = {
+    "customers": phrase("customers"),
+    "products": phrase("products"),
+    "merchants": phrase("merchants"),
+    "orders": phrase("orders"),
+    "order_lines": phrase("order lines"),
+    "returns": phrase("returns"),
+    "payments": phrase("payments"),
+    "events": phrase("events"),
+    "campaigns": phrase("campaigns"),
+    "spend": phrase("spend"),
+    "touches": phrase("touches"),
+    "promotions": phrase("promotions"),
+    "promotion_products": phrase("products of promotions"),
+    "coupons": phrase("coupons"),
+    "tickets": phrase("tickets"),
+    "surveys": phrase("surveys"),
+    "shipments": phrase("shipments"),
+    "inventory": phrase("inventory"),
+    "competitor_prices": phrase("prices of competitors"),
+    "market": phrase("market"),
+    "content": phrase("content"),
+    "reviews": phrase("reviews"),
+    "listing_audits": phrase("audits of listings"),
+    "targets": phrase("targets"),
+    "incidents": phrase("incidents"),
+}
 
 KINDS = {
     "String": phrase("text"),
@@ -122,7 +149,7 @@ def quality(checks: Iterable[Check], lang: str) -> list[Block]:
     rows = pl.DataFrame(
         {
             "severity": [say("bad", lang) if c.severity == "bad" else say("to know", lang) for c in found],
-            "table": [check.table for check in found],
+            "table": [called(check.table, lang) for check in found],
             "rule": [say(RULES[check.rule], lang) if check.rule in RULES else check.rule for check in found],
             "count": [check.count for check in found],
             "share": [check.count / check.of if check.of else 0.0 for check in found],
@@ -175,6 +202,11 @@ def _detail(check: Check, lang: str) -> str:
         key: numbers.day(fact, lang) if isinstance(fact, date) else fact for key, fact in check.values.items()
     }
     return say(check.detail, lang, **facts) if check.detail else ""
+
+
+def called(table: str, lang: str) -> str:
+    """A table's name for people: "order lines"."""
+    return say(TABLES[table], lang) if table in TABLES else table
 
 
 def _day(moment: datetime | date | None) -> date | None:

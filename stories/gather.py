@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import polars as pl
@@ -13,6 +13,7 @@ from metrics.period import DAY, Period
 from metrics.reason import spans
 from metrics.target import Attainment, attain
 from metrics.value import Value
+from stories import sure
 from stories.asked import Asked, Check, bucket
 from stories.groups import Groups, groups
 from stories.happened import Happened, happened
@@ -37,6 +38,7 @@ class OverviewData:
     spark: a row a bucket and a column a card, without buckets that are cut. daily: day, value and, for
     three weeks or more, average over 7 days; of the comparison before_day and before, smoothed alike.
     begins: first day with orders, where the comparison reaches before it.
+    intervals: of the changes of metrics. parts: of those of net revenue, by column and value.
     carriers, stock: null where filters are set, since both are of the whole shop. checks: those failed.
     """
 
@@ -53,6 +55,8 @@ class OverviewData:
     stock: Stock | None
     checks: Sequence[Check]
     begins: date | None = None
+    intervals: Mapping[str, sure.Interval] = field(default_factory=dict)
+    parts: Mapping[str, Mapping[str | None, sure.Interval]] = field(default_factory=dict)
 
     @property
     def is_empty(self) -> bool:
@@ -81,6 +85,8 @@ def gather(asked: Asked, checks: Sequence[Check] = ()) -> OverviewData:
         stock=out_of_stock(asked.tables, shop.last) if whole else None,
         checks=[check for check in checks if check.severity == "bad" and check.count],
         begins=_begins(asked) if against else None,
+        intervals=sure.metrics(asked, CARDS) if against else {},
+        parts={by: sure.segments(asked, by) for by in GROUPED} if against else {},
     )
 
 

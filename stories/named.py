@@ -66,16 +66,19 @@ def named_report(name: str) -> Named:
 
 
 def last_week(first: date, last: date, week_start: WeekStart) -> tuple[Period, How]:
-    """The last whole week of the data, against the week before."""
+    """The last whole week of the data, against the week before; its only week as it is."""
     found = week(last, week_start)
-    if found.end > last:
+    if found.end > last and found.start > first:
         found = Period(found.start - 7 * DAY, found.end - 7 * DAY)
     return found, "previous"
 
 
 def last_month(first: date, last: date, week_start: WeekStart) -> tuple[Period, How]:
-    """The last whole month of the data, against that of a year before, or else the month before."""
+    """The last whole month of the data, against that of a year before, or else the month before.
+
+    Data that does not reach back into a whole month has its last month as it is.
+    """
     found = month(last)
-    if found.end > last:
+    if found.end > last and found.start > first:
         found = month(found.start - DAY)
     return found, "year" if found.year_before().start >= first else month(found.start - DAY)

@@ -17,12 +17,17 @@ from stories.changes import drivers, movers, what_changed
 from stories.gather import CARDS, GROUPED, OverviewData, gather
 from stories.named import Named, last_week
 from stories.summary import summary
+from stories.words import heading
 
 
 def overview(data: OverviewData, lang: str) -> list[Block]:
     """The blocks in their order. What cannot be known says what would give it."""
     if data.is_empty:
-        return [_heading(data, lang), Warning(_empty(data, lang)), source(data, lang)]
+        return [
+            heading(say("Overview", lang), data.asked, lang),
+            Warning(_empty(data, lang)),
+            source(data, lang),
+        ]
     changed = what_changed(data, lang)
     worries = attention(data, lang)
     moved = (
@@ -31,7 +36,7 @@ def overview(data: OverviewData, lang: str) -> list[Block]:
     )
     calm = Finding(say("Nothing stands out: no target missed, no decline, no incident.", lang), "good")
     return [
-        _heading(data, lang),
+        heading(say("Overview", lang), data.asked, lang),
         *_begins_late(data, lang),
         *(
             cards.card(
@@ -45,23 +50,15 @@ def overview(data: OverviewData, lang: str) -> list[Block]:
         Heading(say("What needs attention", lang), level=2),
         *(worries or [calm]),
         Heading(say("Where it came from", lang), level=2),
-        Row([_channels(data, lang), moved[0]], [5, 3]),
-        Row([_categories(data, lang), moved[1]], [5, 3]),
+        *_beside(_channels(data, lang), moved[0]),
+        *_beside(_categories(data, lang), moved[1]),
         source(data, lang),
     ]  # fmt: skip
 
 
-def _heading(data: OverviewData, lang: str) -> Heading:
-    asked = data.asked
-    days = numbers.days(asked.period.start, asked.period.end, lang)
-    parts = [days]
-    if asked.against:
-        against = numbers.days(asked.against.start, asked.against.end, lang)
-        parts = [say("{days}, compared with {against}", lang, days=days, against=against)]
-    if asked.elapsed.days < asked.period.days:
-        facts = {"n": asked.elapsed.days, "of": asked.period.days}
-        parts.append(say("({n} of {of} days so far)", lang, **facts))
-    return Heading(say("Overview", lang), together(parts, lang))
+def _beside(table: Table, chart: Chart) -> list[Block]:
+    """The chart beside its table, unless both would only say that nothing is known."""
+    return [table] if table.missing and chart.missing else [Row([table, chart], [5, 3])]
 
 
 def _begins_late(data: OverviewData, lang: str) -> list[Warning]:
@@ -83,6 +80,8 @@ def _empty(data: OverviewData, lang: str) -> str:
     reason = data.now["net_revenue"].reason
     if reason is not None:
         return say("Nothing to show: {reason}.", lang, reason=tell(reason, lang))
+    if not data.asked.where:
+        return say("Nothing happened on these days. Choose other days.", lang)
     return say("Nothing happened on these days with these filters. Choose other days or fewer filters.", lang)
 
 
@@ -204,8 +203,10 @@ def source(data: OverviewData, lang: str) -> Source:
 
 
 def short(data: OverviewData, lang: str) -> list[Finding]:
-    """The summary of its report."""
-    return summary(data.asked, data.now, data.before, what_changed(data, lang), lang)
+    """The summary of its report; empty where nothing is known, as the page's warning says it all."""
+    if data.is_empty:
+        return []
+    return summary(data, what_changed(data, lang), attention(data, lang), lang)
 
 
 REPORT = Named(

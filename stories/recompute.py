@@ -9,16 +9,17 @@ from typing import cast
 import polars as pl
 
 from metrics.change import Change, change
+from metrics.interval import wilson
 from metrics.metric import REGISTRY
 from metrics.period import Period
 from metrics.target import Attainment, attain
 from metrics.value import Value
-from stories import effects
+from stories import effects, sure
 from stories.answered import answer_words
 from stories.asked import Asked, Check, How
 from stories.blocks import Claim
 from stories.cards import moved
-from stories.summary import interval
+from stories.plan import judged
 from stories.worries import late_carriers, out_of_stock
 
 Ask = Callable[[Period, How, Mapping[str, Sequence[str]], str], Asked]
@@ -66,7 +67,11 @@ def _moved(asked: Asked, settings: Mapping) -> float | None:
 
 def _end(place: int) -> Callable[[Asked, Mapping], float | None]:
     def end(asked: Asked, settings: Mapping) -> float | None:
-        found = interval(asked, str(settings["metric"]))
+        metric = str(settings["metric"])
+        if "segment" in settings:
+            found = sure.segments(asked, str(settings["by"])).get(settings["segment"])
+        else:
+            found = sure.metrics(asked, [metric]).get(metric)
         return found[place] if found else None
 
     return end
@@ -119,7 +124,19 @@ def _late(asked: Asked, settings: Mapping) -> float | None:
     if not len(row):
         return None
     late, parcels = float(row["late"][0]), float(row["parcels"][0])
-    return {"late": late, "parcels": parcels, "share": late / parcels}[str(settings["part"])]
+    low, high = wilson(int(late), int(parcels)) or (None, None)
+    parts = {"late": late, "parcels": parcels, "share": late / parcels, "low": low, "high": high}
+    return parts[str(settings["part"])]
+
+
+def _share(place: str) -> Callable[[Asked, Mapping], float | None]:
+    return lambda asked, settings: getattr(_both(asked, settings)[0], place)
+
+
+def _targets(asked: Asked, settings: Mapping) -> float:
+    """How many targets there are, or were met."""
+    found = [plan.met for plan in judged(asked).values() if plan.met is not None]
+    return float(sum(found) if settings["part"] == "met" else len(found))
 
 
 def _effect(asked: Asked, settings: Mapping) -> float | None:
@@ -136,6 +153,10 @@ SOURCES: dict[str, Callable[[Asked, Mapping], float | None]] = {
     "moved": _moved,
     "moved_low": _end(0),
     "moved_high": _end(1),
+    "low": _share("low"),
+    "high": _share("high"),
+    "n": _share("n"),
+    "targets": _targets,
     "target": lambda asked, settings: _plan(asked, settings).target,
     "attainment": lambda asked, settings: _plan(asked, settings).attainment,
     "change": _change,

@@ -16,7 +16,7 @@ from language import numbers, say
 from metrics.period import Period
 from stories import chapters
 from stories.asked import Asked, Check
-from stories.blocks import Block, Claim, Finding, Heading, Kpi, Row, Table, Text, Warning
+from stories.blocks import Block, Claim, Finding, Heading, Kpi, Row, Source, Table, Text, Warning
 from stories.data import Loaded
 
 Part = Literal["summary", "figures", "section", "method", "suggestions", "appendix"]
@@ -102,7 +102,7 @@ def report(
     full = chapters.in_full(figures, asked.shop.currency, lang)
     found = [
         Chapter("summary", say("Summary", lang), [*warnings, *_short(summary or told)]),
-        Chapter("figures", say("Key figures against target", lang), [*figures, *full]),
+        Chapter("figures", _figures(figures, lang), [*figures, *full]),
         *_sections([block for block in rest if block not in warnings], lang),
         Chapter("method", say("Method and definitions", lang), chapters.method(asked, blocks, lang)),
         Chapter("suggestions", say("Suggestions", lang), chapters.suggestions(advised, lang)),
@@ -120,6 +120,11 @@ def report(
     )  # fmt: skip
 
 
+def _figures(cards: Sequence[Kpi], lang: str) -> str:
+    has_targets = any(card.target for card in cards)
+    return say("Key figures against target", lang) if has_targets else say("Key figures", lang)
+
+
 def _short(findings: Sequence[Finding]) -> list[Finding]:
     """At most six, without their advice, which has its own chapter."""
     return [replace(finding, action="", owner="", effect="") for finding in findings[:FINDINGS]]
@@ -133,7 +138,15 @@ def _sections(blocks: Sequence[Block], lang: str) -> list[Chapter]:
             found.append((block.text, []))
         else:
             found[-1][1].append(block)
-    return [Chapter("section", title, inside) for title, inside in found if inside]
+    return [
+        Chapter("section", title if _tells(inside) else say("Data sources", lang), inside)
+        for title, inside in found
+        if inside
+    ]
+
+
+def _tells(blocks: Sequence[Block]) -> bool:
+    return not all(isinstance(block, Source) for block in blocks)
 
 
 def message(block: Block) -> str:

@@ -1,115 +1,117 @@
-"""A summary: what moved, each in a sentence with its number, its comparison and its interval."""
+"""A summary: what moved, the plan, the largest worry; each with its number, comparison and interval."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
-from language import numbers, say, together
+from language import inside, listing, numbers, say, together
 from metrics.metric import REGISTRY
-from metrics.period import Period
-from metrics.spread import Daily, change_interval
-from metrics.value import Value
-from stories.asked import Asked
+from stories import sure
 from stories.blocks import Claim, Finding
 from stories.cards import changed, claim, derived, moved, tone
+from stories.gather import OverviewData
+from stories.plan import on_plan
 
 TOLD = ("net_revenue", "orders", "average_order_value", "conversion_rate", "return_rate", "on_time_rate")
 LEAST, MOST = 3, 6
 
 
 def summary(
-    asked: Asked, now: Mapping[str, Value], before: Mapping[str, Value], first: Finding | None, lang: str
+    data: OverviewData, first: Finding | None, worries: Sequence[Finding], lang: str
 ) -> list[Finding]:
-    """`first`, then one finding a metric, those that are surely changed first; three to six in all."""
+    """Three to six: `first`, the plan, metrics that surely changed, the first worry that is of no metric,
+    and in one sentence the metrics whose change lies within what days differ anyway."""
     told_already = {claim.source for claim in first.claims} if first else set()
-    daily = [(each, days) for each, days in _daily(asked, now) if each not in told_already]
-    found = [_finding(asked, now[each], before.get(each), days, lang) for each, days in daily]
-    sure = [finding for finding, is_sure in found if is_sure]
-    rest = [finding for finding, is_sure in found if not is_sure]
-    told = [*([_with_interval(asked, first, lang)] if first else []), *sure, *rest]
-    return told[: max(LEAST, min(MOST, len(told)))]
+    names = [
+        name
+        for name in TOLD
+        if name in data.now and data.now[name].value is not None and name not in told_already
+    ]
+    sure_of = [name for name in names if sure.is_sure(data.intervals.get(name))]
+    unsure = [name for name in names if name in data.intervals and name not in sure_of and _was(data, name)]
+    other = [name for name in names if name not in sure_of and name not in unsure]
+    worry = next((each for each in worries if each.claims and not _of_metric(each)), None)
+    plan = on_plan(data, lang)
+    found = [*([_with_interval(data, first, lang)] if first else []), *([plan] if plan else [])]
+    found += [_finding(data, name, lang) for name in sure_of]
+    found = found[: MOST - bool(worry) - bool(unsure)] + ([worry] if worry else [])
+    if len(found) + 1 < LEAST or len(unsure) < 2:
+        found += [_finding(data, name, lang) for name in unsure]
+    else:
+        found.append(_unsure(data, unsure, lang))
+    return [*found, *(_finding(data, name, lang) for name in other)][:MOST]
 
 
-def _with_interval(asked: Asked, first: Finding, lang: str) -> Finding:
+def _of_metric(finding: Finding) -> bool:
+    return any(claim.source in REGISTRY for claim in finding.claims)
+
+
+def _was(data: OverviewData, name: str) -> bool:
+    before = data.before.get(name)
+    return before is not None and before.value is not None
+
+
+def _with_interval(data: OverviewData, first: Finding, lang: str) -> Finding:
     """What changed, with the interval of the change of net revenue."""
-    found = interval(asked, "net_revenue")
+    found = data.intervals.get("net_revenue")
     if found is None:
         return first
-    text, claims = _interval(asked, "net_revenue", found, lang)
-    return replace(first, text=together([first.text, text], lang), claims=[*first.claims, *claims])
+    text, claims = sure.told(data.asked, "net_revenue", found, lang)
+    within = "" if sure.is_sure(found) else say("That is within what days differ anyway.", lang)
+    return replace(first, text=together([first.text, text, within], lang), claims=[*first.claims, *claims])
 
 
-def _interval(asked: Asked, metric: str, found: tuple[float, float], lang: str) -> tuple[str, list[Claim]]:
-    unit, currency = REGISTRY[metric].unit, asked.shop.currency
-    low, high = (numbers.difference(end, unit, lang, currency) for end in found)
-    claims = [
-        derived(asked, source, end, printed, metric=metric)
-        for source, end, printed in zip(("moved_low", "moved_high"), found, (low, high), strict=True)
-    ]
-    told = say("95% interval of the change: {low} to {high}.", lang, low=low, high=high)
-    within = "" if found[0] > 0 or found[1] < 0 else say("That is within what days differ anyway.", lang)
-    return together([told, within], lang), claims
-
-
-def _daily(asked: Asked, now: Mapping[str, Value]) -> Iterator[tuple[str, tuple[Daily, Daily]]]:
-    """Of each metric known, its values and weights by day, now and in the comparison."""
-    names = [name for name in TOLD if name in now and now[name].value is not None]
-    both = [_days(asked, names, period) for period in (asked.elapsed, asked.against)]
+def _unsure(data: OverviewData, names: Sequence[str], lang: str) -> Finding:
+    """All whose change may be chance, in one sentence."""
+    parts, claims = [], list[Claim]()
     for name in names:
-        yield name, (both[0][name], both[1][name])
+        metric, now, before, found = REGISTRY[name], data.now[name], data.before[name], data.intervals[name]
+        unit, currency = metric.unit, data.asked.shop.currency
+        was, value = (numbers.value(each.value, unit, lang, currency) for each in (before, now))
+        ends = sure.ends_of(name, found, lang, currency)
+        facts = {"metric": inside(say(metric.label, lang), lang), "was": was, "value": value}
+        parts.append(
+            say("{metric} {was} → {value} ({low} to {high})", lang, **facts, low=ends[0], high=ends[1])
+        )
+        claims += [claim(data.asked, now, value), claim(data.asked, before, was)]
+        claims += sure.claimed(data.asked, name, found, ends)
+    text = say(
+        "Within what days differ anyway, with the 95% interval of the change: {parts}.", lang,
+        parts=listing(parts, lang),
+    )  # fmt: skip
+    return Finding(text, "neutral", claims)
 
 
-def _days(asked: Asked, names: Sequence[str], period: Period | None) -> dict[str, Daily]:
-    if period is None or not names:
-        return dict.fromkeys(names, ())
-    found = asked.values(names, period, ("day",))
-    daily: dict[str, Daily] = {}
-    for name in names:
-        groups = [group for group in found[name].groups if group["value"] is not None]
-        rows = [(group["value"], group["n"]) for group in groups]
-        if REGISTRY[name].how == "additive" and groups:  # days without a row are days of 0
-            rows += [(0.0, 0)] * max(period.days - len(groups), 0)
-        daily[name] = rows
-    return daily
-
-
-def _finding(
-    asked: Asked, now: Value, before: Value | None, daily: tuple[Daily, Daily], lang: str
-) -> tuple[Finding, bool]:
-    """The sentence, and whether the interval of its change leaves out 0."""
-    metric, currency = REGISTRY[now.metric], asked.shop.currency
+def _finding(data: OverviewData, name: str, lang: str) -> Finding:
+    """A metric with its change and the interval of that, where they are known."""
+    metric, now, before = REGISTRY[name], data.now[name], data.before.get(name)
+    asked, currency = data.asked, data.asked.shop.currency
     value = numbers.value(now.value, metric.unit, lang, currency)
     facts = {"metric": say(metric.label, lang), "value": value}
     claims = [claim(asked, now, value)]
     was = before.value if before else None
     change, direction = changed(metric, now.value or 0.0, was, lang)
     if not change or was is None or before is None:
-        return Finding(
-            say("**{metric}**: {value}, with nothing to compare it with.", lang, **facts), "neutral", claims
-        ), False
+        text = say("**{metric}**: {value}, with nothing to compare it with.", lang, **facts)
+        return Finding(text, "neutral", claims)
     facts["was"] = numbers.value(was, metric.unit, lang, currency)
     claims.append(claim(asked, before, facts["was"]))
-    change_of = moved(metric, now.value or 0.0, was)
-    claims.append(derived(asked, "moved", change_of, change, metric=metric.name))
-    found = change_interval(*daily, adds_up=metric.how == "additive")
+    if direction != "flat":
+        change_of = moved(metric, now.value or 0.0, was)
+        claims.append(derived(asked, "moved", change_of, change, metric=name))
     if direction == "flat":
         text = say("**{metric}** is unchanged at {value}.", lang, **facts)
     elif direction == "up":
         text = say("**{metric}** rose from {was} to **{value}** ({change}).", lang, **facts, change=change)
     else:
         text = say("**{metric}** fell from {was} to **{value}** ({change}).", lang, **facts, change=change)
-    if found is None:
-        return Finding(text, tone(metric, direction), claims), False
-    told, more = _interval(asked, metric.name, found, lang)
-    sure = found[0] > 0 or found[1] < 0
-    whole = Finding(
-        together([text, told], lang), tone(metric, direction) if sure else "neutral", [*claims, *more]
-    )
-    return whole, sure
-
-
-def interval(asked: Asked, metric: str) -> tuple[float, float] | None:
-    """The interval of a metric's change, computed again."""
-    both = [_days(asked, [metric], period)[metric] for period in (asked.elapsed, asked.against)]
-    return change_interval(both[0], both[1], adds_up=REGISTRY[metric].how == "additive")
+    found = data.intervals.get(name)
+    if found is None or (direction == "flat" and found[0] == found[1]):
+        return Finding(text, tone(metric, direction), claims)
+    told, more = sure.told(asked, name, found, lang)
+    is_sure = sure.is_sure(found)
+    is_said = is_sure or direction == "flat"
+    within = "" if is_said else say("That is within what days differ anyway.", lang)
+    judged = tone(metric, direction) if is_sure else "neutral"
+    return Finding(together([text, told, within], lang), judged, [*claims, *more])

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import cli
+from metrics.analysis import ANALYSES
 
 ROOT = Path(__file__).parents[1]
 
@@ -169,7 +170,7 @@ def test_chinese(capsys, shop):
 def test_analyses_are_listed_and_run(capsys, shop):
     code, out, _ = run(capsys, "analyse", "--store", shop)
     assert code == 0
-    assert [line.split()[0] for line in out.splitlines()[2:]] == ["change"]
+    assert [line.split()[0] for line in out.splitlines()[2:]] == list(ANALYSES)
     days = ("--from", "2026-05-03", "--to", "2026-05-03")
     code, out, _ = run(capsys, "analyse", "change", "--store", shop, "--json", *days, "--set", "by=channel")
     assert code == 0

@@ -1,4 +1,4 @@
-"""The views that readers are likely to open next, computed before they ask."""
+"""What readers are likely to ask for next, made before they ask: other periods, and compiled passes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from functools import partial
+from functools import lru_cache, partial
 
 from stories.blocks import Block
 from ui import data, view
@@ -38,3 +38,16 @@ def compute(screen: Screen, story: str, make: Callable[[View], list[Block]]) -> 
             data.blocks((screen.key, story, each, lang), partial(make, each))
 
     data.once((screen.key, story, now.compare, now.basis, lang), lambda: WORKER.submit(work))
+
+
+@lru_cache(maxsize=1)
+def passes() -> None:
+    """Once a process: compiles the passes over events, or reads them from disk."""
+
+    def work() -> None:
+        from metrics.compiled.ahead import compile_ahead
+
+        time.sleep(REST)
+        compile_ahead()
+
+    WORKER.submit(work)

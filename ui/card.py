@@ -62,8 +62,9 @@ def kpi(block: Kpi) -> str:
     ]
     if block.missing:
         parts.append(f'<div class="pl-missing">{rich(block.missing)}</div>')
-    if block.change:
+    if block.change or block.compared:
         pill = f'<span class="pl-pill">{ARROWS[block.direction]} {rich(block.change)}</span>'
+        pill = pill if block.change else ""
         parts.append(
             f'<div class="pl-line">{pill}<span class="pl-compared">{rich(block.compared)}</span></div>'
         )

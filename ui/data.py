@@ -82,9 +82,8 @@ def asked(key: Key, view: View) -> Asked:
 
 @st.cache_data(ttl=DAY, max_entries=8, show_spinner=False)
 def days(key: Key) -> tuple[date, date]:
-    """First and last day with orders."""
-    found = store(key).frame("sales").select(first=pl.col("day").min(), last=pl.col("day").max()).collect()
-    return found.item(0, "first"), found.item(0, "last")
+    """First and last day of the data."""
+    return store(key).days()
 
 
 @st.cache_data(ttl=DAY, max_entries=8, show_spinner=False)
@@ -94,6 +93,15 @@ def options(key: Key) -> dict[str, list[str]]:
     found = {name: cube.select(pl.col(name).drop_nulls().unique().sort()) for name in DIMENSIONS}
     values = {name: frame.collect()[name].to_list() for name, frame in found.items()}
     return {name: kept for name, kept in values.items() if kept}
+
+
+@st.cache_data(ttl=DAY, max_entries=8, show_spinner=False)
+def events(key: Key) -> list[str]:
+    """Names of the events that there are, the most frequent first."""
+    if "events" not in store(key).tables:
+        return []
+    counts = store(key).frame("log").group_by("event").len().sort("len", "event", descending=[True, False])
+    return counts.select(pl.col("event").cast(pl.String)).drop_nulls().collect()["event"].to_list()
 
 
 @st.cache_data(ttl=DAY, max_entries=8, show_spinner=False)

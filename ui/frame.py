@@ -9,7 +9,7 @@ from pathlib import Path
 import streamlit as st
 
 from language import LANGUAGES, phrase, say
-from ui import data, filters, look, status, welcome
+from ui import ahead, data, filters, look, status, welcome
 from ui.screen import Screen
 
 STATIC = Path(__file__).parent / "static"
@@ -17,6 +17,10 @@ PAGES = Path(__file__).parents[1] / "pages"
 # Section → pages: the file's name, which is its address, the title, the icon.
 SECTIONS = {
     "": [("overview", phrase("Overview"), "dashboard")],
+    phrase("Behaviour"): [
+        ("traffic", phrase("Traffic"), "monitoring"),
+        ("funnel", phrase("Funnel"), "filter_alt"),
+    ],
     phrase("Data"): [
         ("data", phrase("Tables and imports"), "database"),
         ("dictionary", phrase("Dictionary"), "menu_book"),
@@ -47,6 +51,7 @@ def run() -> None:
     }
     page.run()
     _settle()
+    ahead.passes()
 
 
 def _pages(lang: str) -> dict[str, list]:

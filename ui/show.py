@@ -12,6 +12,7 @@ import streamlit as st
 
 from charts.chart import Chart
 from language import say
+from metrics.metric import REGISTRY
 from stories.blocks import Block, Finding, Heading, Kpi, Row, Source, Table, Text, Warning
 from ui import card, data, grid
 from ui.bars import bars
@@ -155,7 +156,7 @@ def _kpis(cards: Sequence[Kpi], screen: Screen) -> None:
     """Cards as one piece of HTML, under buttons as large as they: what opens their details."""
     with st.container(key=screen.name("kpis"), gap=None):
         st.html(card.kpis(cards))
-        if screen.opens:
+        if screen.opens and cards[0].metric in REGISTRY:
             with st.container(key=screen.name("opens")):
                 for each in cards:
                     _opener(each, screen)

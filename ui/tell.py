@@ -15,9 +15,12 @@ from ui.show import show
 Part = tuple[str, Callable[[Screen], None]]
 
 
-def tell(screen: Screen, story: str, make: Callable[[], list[Block]]) -> None:
-    """Shows the blocks of a story, kept for all readers of the same view; its cards open their details."""
-    screen.kept = (screen.opened and screen.key, story, screen.chosen, screen.lang)
+def tell(screen: Screen, story: str, make: Callable[[], list[Block]], settings: tuple = ()) -> None:
+    """Shows the blocks of a story, kept for all readers of the same view; its cards open their details.
+
+    settings: what the story depends on beside the view.
+    """
+    screen.kept = (screen.opened and screen.key, story, screen.chosen, screen.lang, *settings)
     with st.spinner(say("Computing …", screen.lang)):
         found = data.blocks(screen.kept, make)
     screen.opens = detail.open_metric if screen.chosen else None

@@ -12,27 +12,35 @@ of the attempt kept beside, optional steps, and exclusions. All functions take t
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from itertools import pairwise
-
 import numpy as np
 from numba import njit
 
-CORES = 2
+NEVER = np.iinfo(np.int64).min  # NumPy's NaT
 
 
-def spread(walk: Callable, bounds: np.ndarray, *arguments) -> None:
-    """Runs a compiled walk over all groups, on several cores: walk(bounds, from, to, *arguments)."""
-    groups = len(bounds) - 1
-    # Cut by events, since some groups are far longer than others.
-    cuts = np.searchsorted(bounds, np.linspace(0, bounds[-1], 4 * CORES + 1)[1:-1])
-    edges = [0, *np.clip(cuts, 0, groups).tolist(), groups]
-    with ThreadPoolExecutor(CORES) as pool:
-        for done in [
-            pool.submit(walk, bounds, low, high, *arguments) for low, high in pairwise(edges) if low < high
-        ]:
-            done.result()
+@njit(cache=True, nogil=True)
+def condition(codes, table, row):
+    """The conditions that hold for a row, as bits; without a table its code is these."""
+    return table[codes[row]] if len(table) else np.uint64(codes[row])
+
+
+def spans_of(table: np.ndarray, steps: int) -> np.ndarray:
+    """(T, 2) for each code the last and the first of the steps that it may stand for; −1, 0 without any."""
+    found = np.full((len(table), 2), (-1, 0), np.int64)
+    for code, bits in enumerate(table.tolist()):
+        held = [k for k in range(steps) if bits >> k & 1]
+        if held:
+            found[code] = held[-1], held[0]
+    return found
+
+
+@njit(cache=True, nogil=True)
+def times_of(chosen, times, began, at):
+    """at: (K, A) of the attempts `began`: when each step was taken; NEVER where it was not."""
+    for a in range(len(began)):
+        for k in range(chosen.shape[1]):
+            row = chosen[began[a], k]
+            at[k, a] = times[row] if row >= 0 else NEVER
 
 
 @njit(cache=True, nogil=True)
@@ -45,7 +53,7 @@ def _lowest(code, steps):
 
 
 @njit(cache=True, nogil=True)
-def in_order(times, codes, start, end, grace, steps, order, clock):
+def in_order(times, codes, table, start, end, grace, steps, order, clock):
     """Fills `order` with the rows of a group: by time; those within `grace` of the first of them by step.
     Fills `clock` with their times, where those within `grace` have the time of their first.
     """
@@ -54,9 +62,9 @@ def in_order(times, codes, start, end, grace, steps, order, clock):
         j = i + 1
         order[i - start], clock[i - start] = i, times[i]
         while j < end and times[j] - times[i] <= grace:
-            place, own = j, _lowest(codes[j], steps)
+            place, own = j, _lowest(condition(codes, table, j), steps)
             at = j - start
-            while at > i - start and _lowest(codes[order[at - 1]], steps) > own:
+            while at > i - start and _lowest(condition(codes, table, order[at - 1]), steps) > own:
                 order[at] = order[at - 1]
                 at -= 1
             order[at] = place
@@ -68,10 +76,10 @@ def in_order(times, codes, start, end, grace, steps, order, clock):
 @njit(cache=True, nogil=True)
 def walk_ordered(
     bounds,
-    low,
-    high,
     times,
     codes,
+    table,
+    spans,
     optional,
     excluded,
     window,
@@ -85,7 +93,7 @@ def walk_ordered(
 ):
     """level: (G,) the furthest step, from 1; 0 without an attempt. chosen: (G, K) the row taken for each
     step, −1 where none. entry: (G,) time of the last beginning. excluded: (X, 2) from which step to which
-    an exclusion counts; its bit comes after those of the steps.
+    an exclusion counts; its bit comes after those of the steps. spans: see spans_of.
     """
     steps, exclusions = len(optional), len(excluded)
     start = np.empty(steps, np.int64)  # place of the event with which the latest attempt at this step began
@@ -94,7 +102,7 @@ def walk_ordered(
     chain = np.empty((steps, steps), np.int64)
     order, clock = np.empty(64, np.int64), np.empty(64, np.int64)
     one = np.uint64(1)
-    for g in range(low, high):
+    for g in range(len(bounds) - 1):
         begin, end = bounds[g], bounds[g + 1]
         ties = False
         for i in range(begin + 1, end):
@@ -104,19 +112,22 @@ def walk_ordered(
         if ties:
             if end - begin > len(order):
                 order, clock = np.empty(2 * (end - begin), np.int64), np.empty(2 * (end - begin), np.int64)
-            in_order(times, codes, begin, end, grace, steps, order, clock)
+            in_order(times, codes, table, begin, end, grace, steps, order, clock)
         alive[:] = False
         reach = -1  # the furthest step of all attempts of this group
         for at in range(begin, end):
             row = order[at - begin] if ties else at
-            code, time = codes[row], clock[at - begin] if ties else times[row]
+            code, time = condition(codes, table, row), clock[at - begin] if ties else times[row]
             if code == 0 and not strict:
                 continue
             for x in range(exclusions):
                 if code >> np.uint64(steps + x) & one:
                     _end(alive, start, excluded[x, 0], excluded[x, 1])
+            top, bottom = steps - 1, 0
+            if len(table) and not strict:
+                top, bottom = spans[codes[row], 0], spans[codes[row], 1]
             # From the last step to the first, so that no event is taken for two steps of an attempt.
-            for k in range(steps - 1, -1, -1):
+            for k in range(top, bottom - 1, -1):
                 if not code >> np.uint64(k) & one:
                     if strict:
                         alive[k] = False
@@ -173,30 +184,30 @@ def _end(alive, start, low, high):
 
 
 @njit(cache=True, nogil=True)
-def _first_of_each(codes, begin, end, steps, rows):
+def _first_of_each(codes, table, begin, end, steps, rows):
     """Fills `rows` with the first row of each step that lies between two rows, by time."""
     count, taken = 0, np.uint64(0)
     for row in range(begin, end + 1):
         for k in range(steps):
             bit = np.uint64(1) << np.uint64(k)
-            if codes[row] & bit and not taken & bit:
+            if condition(codes, table, row) & bit and not taken & bit:
                 taken |= bit
                 rows[count] = row
                 count += 1
 
 
 @njit(cache=True, nogil=True)
-def walk_any(bounds, low, high, times, codes, steps, exclusions, window, first, last, level, chosen, entry):
+def walk_any(bounds, times, codes, table, steps, exclusions, window, first, last, level, chosen, entry):
     """The same for steps in any order: level counts different steps within one window; `chosen` has their
     rows by time. The attempt begins at its first event; any exclusion ends it.
     """
     seen = np.empty(steps, np.int64)  # row of the latest event of each step, −1 where none
     one = np.uint64(1)
-    for g in range(low, high):
+    for g in range(len(bounds) - 1):
         seen[:] = -1
         reach = 0
         for row in range(bounds[g], bounds[g + 1]):
-            code, time = codes[row], times[row]
+            code, time = condition(codes, table, row), times[row]
             if code == 0:
                 continue
             for x in range(exclusions):
@@ -218,5 +229,5 @@ def walk_any(bounds, low, high, times, codes, steps, exclusions, window, first, 
                     count += 1
             if count > reach and times[begin] < last:
                 reach = count
-                _first_of_each(codes, begin, row, steps, chosen[g])
+                _first_of_each(codes, table, begin, row, steps, chosen[g])
         level[g] = reach

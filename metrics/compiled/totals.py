@@ -11,17 +11,16 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from metrics.compiled.funnel import in_order
+from metrics.compiled.funnel import condition, in_order
 
 
 @njit(cache=True, nogil=True)
 def walk_totals(
     bounds,
-    low,
-    high,
     slots,
     times,
     codes,
+    table,
     optional,
     excluded,
     window,
@@ -39,15 +38,15 @@ def walk_totals(
     steps, exclusions = len(optional), len(excluded)
     order, clock = np.empty(64, np.int64), np.empty(64, np.int64)
     one = np.uint64(1)
-    for g in range(low, high):
+    for g in range(len(bounds) - 1):
         begin, end = bounds[g], bounds[g + 1]
         if end - begin > len(order):
             order, clock = np.empty(2 * (end - begin), np.int64), np.empty(2 * (end - begin), np.int64)
-        in_order(times, codes, begin, end, grace, steps, order, clock)
+        in_order(times, codes, table, begin, end, grace, steps, order, clock)
         slot, step, began = slots[g], -1, np.int64(0)
         for at in range(end - begin):
             row, time = order[at], clock[at]
-            code = codes[row]
+            code = condition(codes, table, row)
             if code == 0 and not strict:
                 continue
             if step >= 0:

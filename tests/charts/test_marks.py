@@ -68,3 +68,13 @@ def test_chinese_takes_more_room():
     assert shortened("春季大促开始了各位", 60).endswith("…")
     assert width(shortened("A very long name indeed", 80)) <= 80
     assert shortened("Sale", 80) == "Sale"
+
+
+def test_paper_has_room_for_longer_names():
+    long = Mark(FIRST, "Wrong sizes from one fashion merchant", LAST, "incident")
+    assert place([long], FIRST, LAST)[0].text == long.label  # its strip is as long as the chart
+    short = Mark(FIRST, "Wrong sizes from one fashion merchant", FIRST, "incident")
+    assert place([short], FIRST, LAST)[0].text.endswith("…")
+    assert place([short], FIRST, LAST, 700, 400)[0].text == short.label
+    many = [Mark(FIRST, f"Promotion {i}", kind="promotion") for i in range(4)]
+    assert [sum(bool(each.text) for each in place(many, FIRST, LAST, lanes=n)) for n in (3, 4)] == [3, 4]

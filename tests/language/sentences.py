@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from loaders import loader, tables
+from metrics.analysis import ANALYSES
 from metrics.metric import REGISTRY
 from metrics.recovery import RECOVERIES
 from sample_data.truth import DEFINITIONS
@@ -62,6 +63,8 @@ def declared() -> Iterator[tuple[str, str]]:
         yield str(schema.__doc__), f"table {table}"
         for name, column in schema.columns().items():
             yield str(column.description), f"column {table}.{name}"
+    for analysis in ANALYSES.values():
+        yield analysis.label, f"analysis {analysis.name}"
     for recovery in RECOVERIES.values():
         for sentence in (recovery.label, recovery.meaning):
             yield sentence, f"recovery {recovery.name}"

@@ -20,7 +20,7 @@ BOTH = ("en", "zh")
         (12, "12", "12"),
         (9999, "9,999", "9,999"),
         (9999.7, "10K", "1万"),
-        (12_345, "12.3K", "1.2万"),
+        (12_345, "12.3K", "1.23万"),
         (999_949, "999.9K", "100万"),
         (960_000, "960K", "96万"),
         (999_960, "1M", "100万"),
@@ -86,7 +86,8 @@ def test_an_axis_has_one_scale():
     assert numbers.axis([0, 50_000, 100_000], "money", "en") == ["0", "$50K", "$100K"]
     assert numbers.axis([0, 50_000, 100_000], "money", "zh", "CNY") == ["0", "¥5万", "¥10万"]
     assert numbers.axis([0, 0.005, 0.01], "percent", "en") == ["0.0%", "0.5%", "1.0%"]
-    assert numbers.axis([0, 200_000, 1_000_000], "integer", "en") == ["0", "200K", "1,000K"]
+    assert numbers.axis([0, 200_000, 1_000_000], "integer", "en") == ["0", "0.2M", "1.0M"]
+    assert numbers.axis([0, 500_000, 1_500_000], "money", "en", "GBP") == ["0", "£0.5M", "£1.5M"]
     assert numbers.axis([0, 200, 1000], "money", "en") == ["0", "$200", "$1,000"]
     assert numbers.axis([0, 2_500_000, 5_000_000], "integer", "zh") == ["0", "250万", "500万"]
     assert numbers.axis([-0.5, 0, 0.5], "number", "en") == ["−0.5", "0", "0.5"]
@@ -145,3 +146,21 @@ def test_numbers_are_written_as_babel_writes_them(x, lang):
     for digits in range(4):
         pattern = "#,##0" + ("." + "0" * digits if digits else "")
         assert numbers.number(x, lang, digits) == format_decimal(x, pattern, LOCALES[lang])
+
+
+def test_money_that_stands_under_one_another_has_one_scale():
+    assert numbers.column([11_274.3, 559.11, None], "money", "en") == ["$11,274", "$559", "–"]
+    assert numbers.column([100.92, 11.04], "money", "en") == ["$100.92", "$11.04"]
+    assert numbers.column([380_300, -124_100, 52_000], "money", "en", "GBP") == [
+        "£380.3K",
+        "−£124.1K",
+        "£52.0K",
+    ]
+    assert numbers.column([380_300, -124_100, 52_000], "money", "zh", "GBP") == [
+        "£38.0万",
+        "−£12.4万",
+        "£5.2万",
+    ]
+    assert numbers.column([1_456_146, 5_204, 0], "money", "en") == ["$1,456.1K", "$5.2K", "$0.0K"]
+    assert numbers.column([1_456_146, 12], "money", "en") == ["$1,456,146", "$12"]
+    assert numbers.column([0.123], "percent", "en") == ["12.3%"]

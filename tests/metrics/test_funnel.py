@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scipy.stats import ttest_1samp as ttest
 
 from metrics.attempts import attempts
-from metrics.funnel import PRESETS, funnel, lost
+from metrics.funnel import PRESETS, ended, funnel
 from metrics.interval import wilson
 from metrics.metric import BadQuestion
 from metrics.period import Period
@@ -42,7 +42,7 @@ def test_twelve_events_by_hand():
 
 def test_the_people_lost_at_a_step():
     found = attempts(serve(log(TWELVE)), None, Rules(THREE), MAY, END)
-    assert lost(found, 2).to_list() == [2] and lost(found, 1).is_empty()
+    assert ended(found, 2).to_list() == [2] and ended(found, 1).is_empty()
 
 
 def test_a_step_that_may_be_left_out_is_no_denominator():

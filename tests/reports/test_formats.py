@@ -151,7 +151,11 @@ def test_xlsx(everything):
     assert [part for part in SAID if tight(part) not in text] == ["A donut 图"] * 0
     assert 120 in cells
     kinds = book["Kinds of columns"]
-    assert [kinds.cell(6, at).number_format for at in (3, 4, 5)] == ["#,##0", '"¥"#,##0.00', "0.0%"]
+    assert [kinds.cell(6, at).number_format for at in (3, 4, 5)] == [
+        "#,##0",
+        '"¥"#,##0.00;"−¥"#,##0.00',
+        "0.0%",
+    ]
 
 
 def test_html_asks_nobody_for_anything(everything):

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from metrics.attempts import attempts
-from metrics.funnel import lost
+from metrics.funnel import ended
 from metrics.rules import Rules
 from stories.answered import answer, of_events
 from stories.blocks import Claim
@@ -69,7 +69,7 @@ def test_filters_that_events_do_not_have_are_left_out_and_told(seen):
 
 def test_a_care_list_has_only_those_who_agreed(seen):
     found = attempts(seen.frame, None, Rules(STEPS), MAY, LAST)
-    table = care_list(ask(seen), lost(found, 1), "Lost after the visit", "en")
+    table = care_list(ask(seen), ended(found, 1), "Lost after the visit", "en")
     # Without a cart: V10 … V19 and V36 … V39. Those who agreed: every fourth from V1.
     expected = {"V13", "V17", "V37"}
     assert table.missing and "Fewer than 5" in table.missing  # three point at people

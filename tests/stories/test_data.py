@@ -80,3 +80,7 @@ def test_columns_tell_meaning_need_and_privacy():
 def test_every_type_of_the_schema_has_a_word():
     kinds = {type(kind).__name__ for table in TABLES for kind in dtypes(table).values()}
     assert kinds == set(data.KINDS)
+
+
+def test_every_table_has_a_name_for_people():
+    assert set(data.TABLES) == set(TABLES)

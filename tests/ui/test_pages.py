@@ -30,11 +30,13 @@ def words(app) -> str:
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
-@pytest.mark.parametrize("page", ["overview", "data", "dictionary", "truths"])
+@pytest.mark.parametrize("page", ["overview", "traffic", "funnel", "data", "dictionary", "truths"])
 def test_every_page_opens(sample_store, monkeypatch, page, lang):
     app = opened(sample_store, monkeypatch, page, lang=lang)
     headings = {
         "overview": {"en": "Overview", "zh": "总览"},
+        "traffic": {"en": "Traffic", "zh": "流量"},
+        "funnel": {"en": "Funnel", "zh": "漏斗"},
         "data": {"en": "Data", "zh": "数据"},
         "dictionary": {"en": "Dictionary", "zh": "指标词典"},
         "truths": {"en": "Truths", "zh": "真值"},
@@ -43,7 +45,7 @@ def test_every_page_opens(sample_store, monkeypatch, page, lang):
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
-@pytest.mark.parametrize("page", ["overview", "data", "dictionary"])
+@pytest.mark.parametrize("page", ["overview", "traffic", "funnel", "data", "dictionary"])
 def test_every_page_opens_without_data(tmp_path, monkeypatch, page, lang):
     app = opened(tmp_path / "none", monkeypatch, page, lang=lang)
     if page != "dictionary":

@@ -1,0 +1,1 @@
+"""What benchmarks are measured on and beside: data that nobody made, and the questions in SQL."""
