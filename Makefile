@@ -26,7 +26,7 @@ run: .venv/installed ## Start the app on PORT (8501); the first start builds the
 
 test: setup ## Run all tests, those in a real browser and on Spark included
 	@.ci/system
-	$(BIN)/pytest -n 2 --dist loadgroup
+	$(BIN)/pytest -n 2 --dist loadfile
 
 check: setup ## Lint, check the format and the types
 	$(BIN)/ruff check .

@@ -9,8 +9,6 @@ import pytest
 
 from tests.browser.conftest import visiting
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 AXE = Path(importlib.util.find_spec("axe_playwright_python").origin).parent / "axe.min.js"
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}
 # Streamlit puts the headings of sections into its list of pages as if they were pages.

@@ -13,8 +13,6 @@ from pypdf import PdfReader
 from reports.reading import embedded
 from tests.browser.conftest import visiting
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 
 @pytest.fixture
 def visit(browser, server):

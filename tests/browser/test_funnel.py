@@ -9,8 +9,6 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import visiting
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 BARS = ".js-plotly-plot .bars .point path"
 
 

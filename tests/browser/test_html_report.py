@@ -18,8 +18,6 @@ from reports.shop import opened
 from tests.reports.conftest import told
 from tests.stories.shop import build, more, orders
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 
 @pytest.fixture(scope="module", params=["en", "zh"])
 def report(request, tmp_path_factory):

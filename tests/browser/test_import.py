@@ -7,8 +7,6 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import serving, visiting
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 ORDERS = "order_id,ordered_at,customer_id,channel\n" + "".join(
     f"o{i},2026-03-{1 + i % 28:02}T10:00:00Z,c{i % 7},{'Email' if i % 2 else 'Social'}\n" for i in range(56)
 )

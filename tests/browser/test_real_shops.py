@@ -23,7 +23,7 @@ ROOT = Path(__file__).parents[2]
 DATA = ROOT.parent / "shared" / "data"
 UCI, OLIST = DATA / "online_retail" / "by-day", DATA / "olist_sample"
 needs_data = pytest.mark.skipif(not DATA.exists(), reason="the real data are not beside this checkout")
-pytestmark = [needs_data, pytest.mark.xdist_group("real")]
+pytestmark = needs_data
 
 
 def cli(*arguments: object) -> str:

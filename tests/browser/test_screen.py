@@ -11,8 +11,6 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import visiting
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 PAGES = ("", "data", "dictionary", "runs", "truths")
 PARTS = tuple(f"data?part={part}" for part in ("quality", "quarantine", "import", "versions"))
