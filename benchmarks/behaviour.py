@@ -110,6 +110,7 @@ def _peers(log: Log, folder: Path) -> dict[str, Callable[[str], Counts]]:
     house = chdb.session.Session(str(folder / "clickhouse"))
     house.query(sql.MERGE_TREE.format(file=parquet))
     duck = duckdb.connect(str(folder / "duck.db"), config={"threads": 2, "memory_limit": "8GB"})
+    duck.execute("set enable_progress_bar = false")
     duck.execute(f"create table log as select * from '{parquet}'")
     parquet.unlink()
     return {

@@ -32,7 +32,8 @@ class Chart:
         line, area, column, stack: x is a date or a category, y a number, color the series.
         bar, donut, funnel: x is the category, y its number, in the order to be shown; a bar's color may
         be a column of good, bad and neutral.
-        heat: x and y are categories in the order to be shown, color the number.
+        heat: x and y are categories in the order to be shown, color the number, compare whether it is
+        marked by *.
         scatter: x and y are numbers, color the group.
         interval: x is the category, y its number with an interval low … high (null where there is none),
         compare what it should be; color is good, bad or neutral.

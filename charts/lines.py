@@ -18,14 +18,17 @@ HEIGHT = 250  # pixels of the plot itself
 
 
 def draw(chart: Chart, sheet: Sheet) -> tuple[list[dict], dict]:
-    table = chart.table.sort(chart.x, maintain_order=True)
-    days: list[date] = table[chart.x].unique().sort().to_list()
+    dated = chart.table.schema[chart.x] == pl.Date
+    table = chart.table.sort(chart.x, maintain_order=True) if dated else chart.table
+    days: list = (
+        table[chart.x].unique().sort() if dated else table[chart.x].unique(maintain_order=True)
+    ).to_list()
     series = _groups(chart, sheet, table) if chart.color else _single(chart, sheet, table)
     values = known(*(np.asarray(trace["y"], dtype=float) for trace in series))
     from_zero = chart.kind == "area" or chart.unit in ("money", "integer")
     axis = sheet.axis(values.min(initial=np.inf), values.max(initial=-np.inf), from_zero)
     named = [] if chart.color or len(series) < 2 else _named(series)
-    placed = marks.place(chart.marks, days[0], days[-1]) if days else []
+    placed = marks.place(chart.marks, days[0], days[-1]) if days and dated else []
     above, legend = marks.room(placed), key.ROW * len(key.rows([n for _, _, n in named])) + 8 if named else 0
     shapes, names = marks.drawn(placed, sheet.theme, HEIGHT)
     if chart.partial_from and days and chart.partial_from <= days[-1]:
@@ -33,11 +36,12 @@ def draw(chart: Chart, sheet: Sheet) -> tuple[list[dict], dict]:
         names.append(_open_name(days, sheet))
     names += _ends(series, sheet, axis["range"]) if chart.color else []
     names += key.drawn(named, sheet, above, HEIGHT, beside(axis)) if named else []
-    below = 34 if any("<br>" in text for text in sheet.days(days).get("ticktext", [])) else 20
+    across = sheet.days(days) if dated else sheet.places(days)
+    below = 34 if any("<br>" in text for text in across.get("ticktext", [])) else 20
     return [*series, *_pointers(placed, axis["range"][1], sheet)], {
         "height": HEIGHT + above + legend + below + 8,
         "margin": {"l": beside(axis), "t": above + legend + 8, "b": below, "r": 78 if chart.color else 10},
-        "xaxis": sheet.days(days),
+        "xaxis": across,
         "yaxis": axis,
         "hovermode": "x unified",
         "shapes": shapes,

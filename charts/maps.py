@@ -14,6 +14,7 @@ from charts.theme import readable_on, scale
 def heat(chart: Chart, sheet: Sheet) -> tuple[list[dict], dict]:
     """Cells of x by y, coloured and labelled by `color`. What is not known stays empty.
 
+    compare: a column of yes and no; the cells of yes are marked by *.
     Numbers below and above 0 get the diverging colours with 0 in the middle, others the sequential ones.
     """
     assert chart.color is not None, "a heat map needs a column for its colour"
@@ -21,6 +22,7 @@ def heat(chart: Chart, sheet: Sheet) -> tuple[list[dict], dict]:
     rows = chart.table[chart.y].unique(maintain_order=True).to_list()
     cell = {(x, y): value for x, y, value in chart.table.select(chart.x, chart.y, chart.color).iter_rows()}
     values = [[cell.get((x, y)) for x in columns] for y in rows]
+    marked = marked_cells(chart)
     z = np.array([[np.nan if v is None else v for v in row] for row in values], dtype=float)
     z = z.reshape(len(rows), len(columns))
     seen = known(z)
@@ -49,7 +51,7 @@ def heat(chart: Chart, sheet: Sheet) -> tuple[list[dict], dict]:
         {
             "x": i,
             "y": j,
-            "text": _cell(value, sheet),
+            "text": _cell(value, sheet) + ("*" if (columns[i], rows[j]) in marked else ""),
             "showarrow": False,
             "font": {"size": 11, "color": readable_on(_color(value, low, high, colors))},
         }
@@ -68,6 +70,15 @@ def heat(chart: Chart, sheet: Sheet) -> tuple[list[dict], dict]:
         "yaxis": {**down, "range": [len(rows) - 0.5, -0.5]},
         "annotations": written,
     }
+
+
+def marked_cells(chart: Chart) -> set[tuple]:
+    """x and y of the cells that are marked by *."""
+    return (
+        set(chart.table.filter(chart.compare).select(chart.x, chart.y).iter_rows())
+        if chart.compare
+        else set()
+    )
 
 
 def scatter(chart: Chart, sheet: Sheet) -> tuple[list[dict], dict]:

@@ -71,6 +71,14 @@ class Sheet:
             "hoverformat": "%-d %b %Y" if self.lang == "en" else "%Y年%-m月%-d日",
         }
 
+    def places(self, names: Sequence[str]) -> dict:
+        """An axis of categories in their order, with as many names as fit a phone."""
+        longest = max((width(str(name)) for name in names), default=1)
+        step = max(1, math.ceil(len(names) / (ACROSS // (longest + 10))))
+        shown = [names[i] for i in range(0, len(names), step)]
+        order = {"type": "category", "categoryorder": "array", "categoryarray": list(names)}
+        return order | {"tickmode": "array", "tickvals": shown, "ticktext": shown, "tickangle": 0}
+
     def _months(self, days: Sequence[date]) -> dict:
         """A date axis of whole months."""
         texts = [numbers.month(day, self.lang) for day in days]

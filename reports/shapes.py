@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from charts.chart import Chart
+from charts.maps import marked_cells
 from charts.sheet import Sheet, floats, known, nice
 from charts.theme import Theme, readable_on
 from language import numbers
@@ -133,6 +134,7 @@ def heat(chart: Chart, sheet: Sheet, figure: Figure, width: float, height: float
     across = chart.table[chart.x].unique(maintain_order=True).to_list()
     down = chart.table[chart.y].unique(maintain_order=True).to_list()
     cell = {(x, y): value for x, y, value in chart.table.select(chart.x, chart.y, chart.color).iter_rows()}
+    marked = marked_cells(chart)
     left = max((paper.wide(str(y)) for y in down), default=0) + 8
     axes = paper.plot(figure, width, height, (min(left, 0.4 * width), 2, 16, 2))
     paint = shade([value for value in cell.values() if value is not None], sheet.theme)
@@ -141,7 +143,8 @@ def heat(chart: Chart, sheet: Sheet, figure: Figure, width: float, height: float
             i, j, color = across.index(x), down.index(y), paint(value)
             axes.add_patch(Rectangle((i - 0.48, j - 0.46), 0.96, 0.92, color=color, lw=0))
             look = paper.text(paper.SIZE - 0.4, color=readable_on(color))
-            axes.text(i, j, heat_told(value, sheet), ha="center", va="center", **look)
+            told = heat_told(value, sheet) + ("*" if (x, y) in marked else "")
+            axes.text(i, j, told, ha="center", va="center", **look)
     axes.set_xlim(-0.5, len(across) - 0.5)
     axes.set_ylim(len(down) - 0.5, -0.5)
     axes.xaxis.tick_top()

@@ -8,7 +8,7 @@ from itertools import zip_longest
 from typing import Any
 
 from language import phrase, say
-from stories import funnel, traffic
+from stories import funnel, retention, traffic
 from stories.asked import Asked, Check
 from stories.blocks import Block, Finding, Heading
 from stories.named import Named, last_month
@@ -28,6 +28,7 @@ class Told:
 STORIES = (
     Told(phrase("Traffic"), traffic.gather, traffic.traffic),
     Told(phrase("Funnel"), funnel.gather, funnel.funnel),
+    Told(phrase("Retention"), retention.gather, retention.retention),
 )
 Gathered = tuple[Asked, list[Any]]
 

@@ -20,6 +20,7 @@ SECTIONS = {
     phrase("Behaviour"): [
         ("traffic", phrase("Traffic"), "monitoring"),
         ("funnel", phrase("Funnel"), "filter_alt"),
+        ("retention", phrase("Retention"), "repeat"),
     ],
     phrase("Data"): [
         ("data", phrase("Tables and imports"), "database"),

@@ -30,12 +30,15 @@ def words(app) -> str:
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
-@pytest.mark.parametrize("page", ["overview", "traffic", "funnel", "data", "dictionary", "truths"])
+@pytest.mark.parametrize(
+    "page", ["overview", "traffic", "funnel", "retention", "data", "dictionary", "truths"]
+)
 def test_every_page_opens(sample_store, monkeypatch, page, lang):
     app = opened(sample_store, monkeypatch, page, lang=lang)
     headings = {
         "overview": {"en": "Overview", "zh": "总览"},
         "traffic": {"en": "Traffic", "zh": "流量"},
+        "retention": {"en": "Retention", "zh": "留存"},
         "funnel": {"en": "Funnel", "zh": "漏斗"},
         "data": {"en": "Data", "zh": "数据"},
         "dictionary": {"en": "Dictionary", "zh": "指标词典"},
@@ -45,7 +48,7 @@ def test_every_page_opens(sample_store, monkeypatch, page, lang):
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
-@pytest.mark.parametrize("page", ["overview", "traffic", "funnel", "data", "dictionary"])
+@pytest.mark.parametrize("page", ["overview", "traffic", "funnel", "retention", "data", "dictionary"])
 def test_every_page_opens_without_data(tmp_path, monkeypatch, page, lang):
     app = opened(tmp_path / "none", monkeypatch, page, lang=lang)
     if page != "dictionary":

@@ -1,0 +1,80 @@
+"""Retention's story: its numbers are those of the data, and each can be computed again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from metrics.period import Period
+from reports.claims import shows
+from stories.asked import Shop
+from stories.blocks import Chart, Finding, Table, Text, Warning
+from stories.recompute import recompute
+from stories.report import flat
+from stories.retention import gather, retention
+from tests.loaders.shop import event
+from tests.stories.shop import IMPORTED, ask, build, more, orders
+
+LAST = date(2026, 6, 28)
+
+
+def visits():
+    """60 customers first come on the days of 4 May to 14 June; of those before 25 May half are back a week
+    later, of the others every sixth. One came long before.
+    """
+    events = [event("Old", "2026-03-01T10:00", "visit", device="Mobile")]
+    for n in range(60):
+        day = date(2026, 5, 4) + timedelta(days=n % 42)
+        events.append(event(f"V{n}", f"{day}T10:00", "visit", device="Mobile"))
+        if n % 2 == 0 if day < date(2026, 5, 25) else n % 6 == 0:
+            events.append(event(f"V{n}", f"{day + timedelta(days=7)}T10:00", "view", device="Mobile"))
+    return {"events": events}
+
+
+@pytest.fixture(scope="module")
+def seen(tmp_path_factory):
+    return build(tmp_path_factory.mktemp("retention"), orders(), more(), visits())
+
+
+def question(store, **chosen):
+    shop = Shop(LAST, imported_at=IMPORTED)
+    return ask(store, **{"shop": shop, "period": Period(date(2026, 5, 4), date(2026, 6, 14)), **chosen})
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_every_number_is_computed_again_and_shown_as_it_is(seen, lang):
+    blocks = list(flat(retention(gather(question(seen)), lang)))
+    claims = [claim for b in blocks if isinstance(b, Finding) for claim in b.claims]
+
+    def again(period, comparison, where, basis):
+        return question(seen, period=period, comparison=comparison, where=where, basis=basis)
+
+    assert len(claims) >= 8
+    for claim in claims:
+        assert claim.value is not None and claim.value == recompute(claim, again)
+        assert shows(claim.printed, claim.value, lang), claim
+
+
+def test_sixty_customers_by_hand(seen):
+    blocks = list(flat(retention(gather(question(seen)), "en")))
+    told = "\n".join(b.text for b in blocks if isinstance(b, Finding | Text))
+    back = sum(n % 2 == 0 if n % 42 < 21 else n % 6 == 0 for n in range(60))
+    assert f"**{back / 60:.1%}** of 60 who came for the first time come back in week 1" in told
+    assert "Later cohorts (from " in told and "95% interval" in told
+    charts = {b.title: b for b in blocks if isinstance(b, Chart)}
+    heat = charts["Share that comes back, by cohort"]
+    assert heat.table["period"].unique().len() == 12 and heat.table["cohort"][0] == "4 May 2026"
+    assert {b.name for b in blocks if isinstance(b, Table)} == {"retention_cohorts", "retention_medians"}
+
+
+def test_nobody_and_no_events(seen, tmp_path):
+    early = Period(date(2026, 1, 1), date(2026, 1, 31))
+    for asked, told in (
+        (question(seen, period=early), "Nobody came for the first time"),
+        (question(build(tmp_path, orders())), "needs the table events: import it"),
+    ):
+        found = [b for b in retention(gather(asked), "en") if isinstance(b, Warning)]
+        assert told in found[-1].text
+        assert retention(gather(replace(asked)), "zh")
