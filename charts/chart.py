@@ -27,7 +27,7 @@ class Chart:
     """A block of a story.
 
     kind: line, area, column (vertical), stack (columns on one another), bar (horizontal), donut, funnel,
-        heat, scatter, interval.
+        heat, scatter, interval, flow.
     table: tidy rows; x, y, color, compare, smooth, low, high name columns of it.
         line, area, column, stack: x is a date or a category, y a number, color the series.
         bar, donut, funnel: x is the category, y its number, in the order to be shown; a bar's color may
@@ -35,6 +35,7 @@ class Chart:
         heat: x and y are categories in the order to be shown, color the number, compare whether it is
         marked by *.
         scatter: x and y are numbers, color the group.
+        flow: rows of depth (from 1), source, target (null: it ends), n; x is source, y is n.
         interval: x is the category, y its number with an interval low … high (null where there is none),
         compare what it should be; color is good, bad or neutral.
     compare: the comparison's y on the same rows. compare_x: its own dates, for those who ask.

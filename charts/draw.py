@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import plotly.graph_objects as go
 
-from charts import bars, intervals, lines, maps, parts
+from charts import bars, flow, intervals, lines, maps, parts
 from charts.chart import Chart
 from charts.sheet import Sheet
 from charts.theme import template, theme
@@ -22,6 +22,7 @@ KINDS: dict[str, Callable[[Chart, Sheet], tuple[list[dict], dict]]] = {
     "heat": maps.heat,
     "scatter": maps.scatter,
     "interval": intervals.draw,
+    "flow": flow.draw,
 }
 
 

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 import polars as pl
 
+from charts import flow
 from charts.chart import Chart
 from charts.theme import theme
 from language import numbers
@@ -71,7 +72,7 @@ def native(chart: Chart, lang: str, currency: str) -> Native:
     if chart.kind not in KINDS:
         raise ValueError(f"There is no native form of a chart of kind {chart.kind!r}.")
     labels, series, across = KINDS[chart.kind](chart, lang)
-    form = {"area": "line", "funnel": "bar", "interval": "bar"}.get(chart.kind, chart.kind)
+    form = {"area": "line", "funnel": "bar", "interval": "bar", "flow": "bar"}.get(chart.kind, chart.kind)
     return Native(form, labels, series, number_format(chart.unit, currency, lang), across)
 
 
@@ -100,6 +101,12 @@ def _intervals(chart: Chart, lang: str) -> Parts:
         target = chart.table[chart.compare].to_list()
         series.append(Series(names[1], target, (theme(False).muted,)))
     return labels, series, []
+
+
+def _links(chart: Chart, lang: str) -> Parts:
+    """The largest links of a flow as bars: no program has a flow among its own charts."""
+    rows = flow.largest(chart.table)
+    return rows["link"].to_list(), [Series(chart.title, rows["n"].to_list(), (theme(False).primary,))], []
 
 
 def _cells(chart: Chart, lang: str) -> Parts:
@@ -146,6 +153,7 @@ def _lines(chart: Chart, lang: str) -> Parts:
 KINDS: dict[str, Callable[[Chart, str], Parts]] = {
     "line": _lines, "area": _lines, "column": _lines, "stack": _lines, "bar": _bars, "funnel": _bars,
     "donut": _bars, "heat": _cells, "scatter": _points, "interval": _intervals,
+    "flow": _links,
 }  # fmt: skip
 
 

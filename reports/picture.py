@@ -65,6 +65,8 @@ def height(chart: Chart) -> float:
         return spans.high(chart)
     if chart.kind == "donut":
         return 150.0
+    if chart.kind == "flow":
+        return 190.0
     return HIGH + (paper.LANE * 3 if chart.marks else 0.0)
 
 
@@ -137,5 +139,5 @@ def lines(chart: Chart, sheet: Sheet, figure: Figure, width: float, height: floa
 KINDS: dict[str, Callable[[Chart, Sheet, Figure, float, float], None]] = {
     "line": lines, "area": lines, "column": shapes.columns, "stack": shapes.columns, "bar": shapes.bars,
     "funnel": shapes.bars, "donut": shapes.donut, "heat": shapes.heat, "scatter": shapes.scatter,
-    "interval": spans.intervals,
+    "interval": spans.intervals, "flow": shapes.stream,
 }  # fmt: skip

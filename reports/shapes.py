@@ -8,8 +8,10 @@ from itertools import pairwise
 import numpy as np
 import polars as pl
 from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
+from matplotlib.patches import PathPatch, Rectangle
+from matplotlib.path import Path
 
+from charts import flow
 from charts.chart import Chart
 from charts.maps import marked_cells
 from charts.sheet import Sheet, floats, known, nice
@@ -190,3 +192,23 @@ def scatter(chart: Chart, sheet: Sheet, figure: Figure, width: float, height: fl
     across = nice(x.min(initial=np.inf), x.max(initial=-np.inf))
     axes.set_xticks(across, numbers.axis(across, "number", sheet.lang), **paper.text())
     paper.key(figure, key, left, width, height)
+
+
+def stream(chart: Chart, sheet: Sheet, figure: Figure, width: float, height: float) -> None:
+    """A flow: nodes by depth, and bands between them."""
+    nodes, bands = flow.layout(chart)
+    color, last = flow.colors(nodes, sheet), max((node.depth for node in nodes), default=0)
+    axes = paper.plot(figure, width, height, (2, 2, 2, 2))
+    curve = [Path.MOVETO, *[Path.CURVE4] * 3, Path.LINETO, *[Path.CURVE4] * 3]
+    for band in bands:
+        path = Path(list(band.corners()), curve)
+        axes.add_patch(PathPatch(path, color=color[band.source.name], alpha=0.28, lw=0))
+    for node in nodes:
+        box = (node.depth, node.bottom), flow.WIDE, node.top - node.bottom
+        axes.add_patch(Rectangle(*box, color=color[node.name], lw=0))
+        if node.top - node.bottom > 0.02:
+            place = node.depth + flow.WIDE + 0.03, (node.top + node.bottom) / 2
+            axes.text(*place, flow.told(node, sheet), va="center", **paper.text(paper.SIZE - 0.4))
+    axes.set_xlim(0, last + 0.75)
+    axes.set_ylim(-0.02, 1.02)
+    axes.set_axis_off()

@@ -8,7 +8,7 @@ from itertools import zip_longest
 from typing import Any
 
 from language import phrase, say
-from stories import funnel, retention, traffic
+from stories import funnel, paths, retention, traffic
 from stories.asked import Asked, Check
 from stories.blocks import Block, Finding, Heading
 from stories.named import Named, last_month
@@ -29,6 +29,7 @@ STORIES = (
     Told(phrase("Traffic"), traffic.gather, traffic.traffic),
     Told(phrase("Funnel"), funnel.gather, funnel.funnel),
     Told(phrase("Retention"), retention.gather, retention.retention),
+    Told(phrase("Paths"), paths.gather, paths.paths),
 )
 Gathered = tuple[Asked, list[Any]]
 

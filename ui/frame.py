@@ -21,6 +21,7 @@ SECTIONS = {
         ("traffic", phrase("Traffic"), "monitoring"),
         ("funnel", phrase("Funnel"), "filter_alt"),
         ("retention", phrase("Retention"), "repeat"),
+        ("paths", phrase("Paths"), "route"),
     ],
     phrase("Data"): [
         ("data", phrase("Tables and imports"), "database"),

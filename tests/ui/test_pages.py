@@ -31,7 +31,7 @@ def words(app) -> str:
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
 @pytest.mark.parametrize(
-    "page", ["overview", "traffic", "funnel", "retention", "data", "dictionary", "truths"]
+    "page", ["overview", "traffic", "funnel", "retention", "paths", "data", "dictionary", "truths"]
 )
 def test_every_page_opens(sample_store, monkeypatch, page, lang):
     app = opened(sample_store, monkeypatch, page, lang=lang)
@@ -39,6 +39,7 @@ def test_every_page_opens(sample_store, monkeypatch, page, lang):
         "overview": {"en": "Overview", "zh": "总览"},
         "traffic": {"en": "Traffic", "zh": "流量"},
         "retention": {"en": "Retention", "zh": "留存"},
+        "paths": {"en": "Paths", "zh": "路径"},
         "funnel": {"en": "Funnel", "zh": "漏斗"},
         "data": {"en": "Data", "zh": "数据"},
         "dictionary": {"en": "Dictionary", "zh": "指标词典"},
@@ -48,7 +49,7 @@ def test_every_page_opens(sample_store, monkeypatch, page, lang):
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
-@pytest.mark.parametrize("page", ["overview", "traffic", "funnel", "retention", "data", "dictionary"])
+@pytest.mark.parametrize("page", ["overview", "traffic", "funnel", "retention", "paths", "data", "dictionary"])
 def test_every_page_opens_without_data(tmp_path, monkeypatch, page, lang):
     app = opened(tmp_path / "none", monkeypatch, page, lang=lang)
     if page != "dictionary":
