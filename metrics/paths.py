@@ -35,7 +35,7 @@ class Paths:
     links: depth (1 is the first step), source, target (null: no further step, or the goal as `goal`), n; of
         each depth the largest, the others together as "other".
     differences: paths that convert surely more or less often than all others: path, n, rate, rest, difference
-        with low and high (Newcombe), p, q (Benjamini and Hochberg), the largest difference first.
+        with low and high (Newcombe), p, q (Benjamini and Hochberg), the largest difference times n first.
     """
 
     n: int
