@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import polars as pl
 
 from charts.chart import Chart
@@ -12,18 +10,16 @@ from stories.answered import Answered
 from stories.blocks import Block, Column, Heading, Table, Text
 from stories.funnel_words import PRODUCTS, step_name, step_names, window
 from stories.kpi import dimension
-from stories.words import chance, points, shares
+from stories.words import chance, points, shares, texts
 
 
 def steps(found: Answered, lang: str) -> Table:
     rows = found.result.steps
     frame = rows.with_columns(
         label=pl.Series(step_names(found, lang), dtype=pl.String),
-        interval=_texts(
-            [shares(*ends, lang) for ends in _pairs(rows, "of_previous_low", "of_previous_high")]
-        ),
-        time=_texts([numbers.duration(h and h * 3600, lang) for h in rows["hours"]]),
-        slow=_texts([numbers.duration(h and h * 3600, lang) for h in rows["hours_p90"]]),
+        interval=texts([shares(*ends, lang) for ends in _pairs(rows, "of_previous_low", "of_previous_high")]),
+        time=texts([numbers.duration(h and h * 3600, lang) for h in rows["hours"]]),
+        slow=texts([numbers.duration(h and h * 3600, lang) for h in rows["hours_p90"]]),
     )
     compared = found.result.against is not None
     columns = (
@@ -56,11 +52,11 @@ def segments(found: Answered, lang: str) -> list[Block]:
     ]
     frame = told.with_columns(
         names,
-        tone=_texts(tones),
-        interval=_texts([shares(*ends, lang) for ends in _pairs(told, "low", "high")]),
-        apart=_texts([points(*ends, lang) for ends in _pairs(told, "apart_low", "apart_high")]),
-        chance=_texts([chance(each, lang) for each in told["q"]]),
-        to_others=_texts([numbers.points(each, lang) for each in told["difference"]]),
+        tone=texts(tones),
+        interval=texts([shares(*ends, lang) for ends in _pairs(told, "low", "high")]),
+        apart=texts([points(*ends, lang) for ends in _pairs(told, "apart_low", "apart_high")]),
+        chance=texts([chance(each, lang) for each in told["q"]]),
+        to_others=texts([numbers.points(each, lang) for each in told["difference"]]),
     )
     title = say("Share that comes through, by {what}", lang, what=dimension(by, lang).lower())
     note = say("With 95% intervals; coloured where it surely differs from all others together.", lang)
@@ -94,11 +90,11 @@ def drops(found: Answered | None, lang: str) -> list[Block]:
         calm = say("On no days in a row was a step taken much less often than usual.", lang)
         return [Heading(title, level=2), Text(calm)]
     frame = rows.with_columns(
-        segment=_texts([name(each, lang) for each in rows["segment"]]),
-        label=_texts([step_name(each, lang) for each in rows["label"]]),
-        days=_texts([numbers.days(*each, lang) for each in rows.select("start", "end").iter_rows()]),
-        lost=_texts([_about(row, lang) for row in rows.to_dicts()]),
-        chance=_texts([chance(each, lang) for each in rows["q"]]),
+        segment=texts([name(each, lang) for each in rows["segment"]]),
+        label=texts([step_name(each, lang) for each in rows["label"]]),
+        days=texts([numbers.days(*each, lang) for each in rows.select("start", "end").iter_rows()]),
+        lost=texts([_about(row, lang) for row in rows.to_dicts()]),
+        chance=texts([chance(each, lang) for each in rows["q"]]),
     )
     columns = (
         Column("segment", say("Segment", lang)),
@@ -129,10 +125,10 @@ def definitions(found: Answered | None, lang: str) -> list[Block]:
         return []
     rows = found.result.definitions
     frame = rows.with_columns(
-        definition=_texts([PRODUCTS[each] for each in rows["definition"]]),
-        window=_texts([window(each, lang) for each in rows["window_days"]]),
-        inside=_texts([say("yes", lang) if each else say("no", lang) for each in rows["inside"]]),
-        interval=_texts([shares(*ends, lang) for ends in _pairs(rows, "low", "high")]),
+        definition=texts([PRODUCTS[each] for each in rows["definition"]]),
+        window=texts([window(each, lang) for each in rows["window_days"]]),
+        inside=texts([say("yes", lang) if each else say("no", lang) for each in rows["inside"]]),
+        interval=texts([shares(*ends, lang) for ends in _pairs(rows, "low", "high")]),
     )
     columns = (
         Column("definition", say("Rules of", lang)),
@@ -168,7 +164,3 @@ def _about(row: dict, lang: str) -> str:
 
 def _pairs(rows: pl.DataFrame, low: str, high: str) -> list[tuple[float | None, float | None]]:
     return [(row[low], row[high]) for row in rows.to_dicts()]
-
-
-def _texts(values: Sequence[str]) -> pl.Series:
-    return pl.Series(values, dtype=pl.String)

@@ -13,7 +13,7 @@ from stories.asked import Asked
 from stories.blocks import Block, Column, Finding, Table
 from stories.funnel_words import step_name
 from stories.kpi import dimension
-from stories.words import chance, points, shares
+from stories.words import chance, points, shares, texts
 
 SURE = 0.05  # q
 
@@ -24,14 +24,14 @@ def who(asked: Asked, rules: Rules, step: int, lang: str) -> list[Block]:
     result, at = found.result, step_name(rules.steps[step - 1], lang)
     rows = result.segments.sort("q", "difference", descending=[False, True], nulls_last=True)
     frame = rows.with_columns(
-        by=_texts([dimension(each, lang) for each in rows["by"]]),
-        segment=_texts([name(each, lang) for each in rows["segment"]]),
-        interval=_texts([shares(row["low"], row["high"], lang) for row in rows.to_dicts()]),
-        apart=_texts([numbers.points(each, lang) for each in rows["difference"]]),
-        between=_texts(
+        by=texts([dimension(each, lang) for each in rows["by"]]),
+        segment=texts([name(each, lang) for each in rows["segment"]]),
+        interval=texts([shares(row["low"], row["high"], lang) for row in rows.to_dicts()]),
+        apart=texts([numbers.points(each, lang) for each in rows["difference"]]),
+        between=texts(
             [points(row["difference_low"], row["difference_high"], lang) for row in rows.to_dicts()]
         ),
-        chance=_texts([chance(each, lang) for each in rows["q"]]),
+        chance=texts([chance(each, lang) for each in rows["q"]]),
     )
     columns = (
         Column("by", say("By", lang), width="small"),
@@ -71,7 +71,3 @@ def _more(found: Answered, row: dict, lang: str) -> Finding:
     )
     claims = [found.claim(told, "segments", column, **place) for column, told in printed.items()]
     return Finding(text, "bad", claims)
-
-
-def _texts(values: list[str]) -> pl.Series:
-    return pl.Series(values, dtype=pl.String)

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import polars as pl
-
 from charts.chart import Chart
 from language import name, numbers, say
 from language.reasons import tell
 from stories.answered import Answered
 from stories.blocks import Block, Column, Heading, Table
 from stories.kpi import dimension
-from stories.words import chance, points, shares
+from stories.words import chance, points, shares, texts
 
 
 def often(found: Answered, lang: str) -> Chart:
     """Visitors by how often they came."""
     names = [_often(row["visits"], row["to"], lang) for row in found.result.often.to_dicts()]
-    rows = found.result.often.with_columns(_texts(names).alias("often"))
+    rows = found.result.often.with_columns(texts(names).alias("often"))
     title = say("Visitors by number of visits", lang)
     return Chart("bar", rows, "often", "share", unit="percent", title=title, alt=title)
 
@@ -31,15 +29,11 @@ def segments(found: Answered, lang: str) -> Table:
     rows = found.result.segments
     told = rows.to_dicts()
     frame = rows.with_columns(
-        _texts([dimension(each, lang) for each in rows["by"]]).alias("by"),
-        _texts([name(each, lang) for each in rows["segment"]]).alias("segment"),
-        _texts([numbers.duration(each, lang) for each in rows["seconds"]]).alias("seconds"),
-        _texts([shares(row["bounce_low"], row["bounce_high"], lang) for row in told]).alias(
-            "bounce_interval"
-        ),
-        _texts([shares(row["bought_low"], row["bought_high"], lang) for row in told]).alias(
-            "bought_interval"
-        ),
+        texts([dimension(each, lang) for each in rows["by"]]).alias("by"),
+        texts([name(each, lang) for each in rows["segment"]]).alias("segment"),
+        texts([numbers.duration(each, lang) for each in rows["seconds"]]).alias("seconds"),
+        texts([shares(row["bounce_low"], row["bounce_high"], lang) for row in told]).alias("bounce_interval"),
+        texts([shares(row["bought_low"], row["bought_high"], lang) for row in told]).alias("bought_interval"),
     )
     columns = (
         Column("by", say("By", lang), width="small"),
@@ -68,9 +62,9 @@ def surges(found: Answered, lang: str) -> list[Block]:
         ]
     whole = say("All visits", lang)
     frame = rows.with_columns(
-        _texts([name(each, lang) if each else whole for each in rows["channel"]]).alias("channel"),
-        _texts([numbers.days(*each, lang) for each in rows.select("start", "end").iter_rows()]).alias("days"),
-        _texts([_times(row, lang) for row in rows.to_dicts()]).alias("interval"),
+        texts([name(each, lang) if each else whole for each in rows["channel"]]).alias("channel"),
+        texts([numbers.days(*each, lang) for each in rows.select("start", "end").iter_rows()]).alias("days"),
+        texts([_times(row, lang) for row in rows.to_dicts()]).alias("interval"),
     )
     columns = (
         Column("channel", say("Channel", lang)),
@@ -108,10 +102,8 @@ def pages(found: Answered, lang: str) -> list[Block]:
         ]
     told = rows.to_dicts()
     frame = rows.with_columns(
-        _texts([shares(row["exit_low"], row["exit_high"], lang) for row in told]).alias("exit_interval"),
-        _texts([shares(row["bounce_low"], row["bounce_high"], lang) for row in told]).alias(
-            "bounce_interval"
-        ),
+        texts([shares(row["exit_low"], row["exit_high"], lang) for row in told]).alias("exit_interval"),
+        texts([shares(row["bounce_low"], row["bounce_high"], lang) for row in told]).alias("bounce_interval"),
     )
     columns = (
         Column("page", say("Page", lang)),
@@ -137,11 +129,11 @@ def interaction(found: Answered, lang: str) -> list[Block]:
         return []
     told = rows.to_dicts()
     frame = rows.with_columns(
-        _texts([name(each, lang) for each in rows["event"]]).alias("event"),
-        _texts([numbers.points(each, lang) for each in rows["difference"]]).alias("apart"),
-        _texts([numbers.points(each, lang) for each in rows["alike"]]).alias("like_apart"),
-        _texts([points(row["alike_low"], row["alike_high"], lang) for row in told]).alias("interval"),
-        _texts([chance(each, lang) for each in rows["q"]]).alias("chance"),
+        texts([name(each, lang) for each in rows["event"]]).alias("event"),
+        texts([numbers.points(each, lang) for each in rows["difference"]]).alias("apart"),
+        texts([numbers.points(each, lang) for each in rows["alike"]]).alias("like_apart"),
+        texts([points(row["alike_low"], row["alike_high"], lang) for row in told]).alias("interval"),
+        texts([chance(each, lang) for each in rows["q"]]).alias("chance"),
     )
     columns = (
         Column("event", say("Interaction", lang)),
@@ -169,7 +161,3 @@ def interaction(found: Answered, lang: str) -> list[Block]:
             name="traffic_interaction",
         ),
     ]
-
-
-def _texts(values: list[str]) -> pl.Series:
-    return pl.Series(values, dtype=pl.String)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import polars as pl
+
 from language import numbers, say, together
 from stories.asked import Asked
 from stories.blocks import Heading
@@ -37,3 +41,8 @@ def points(low: float | None, high: float | None, lang: str) -> str:
 def chance(q: float | None, lang: str) -> str:
     """A corrected p-value: "0.024", "< 0.001"."""
     return "< 0.001" if q is not None and q < 0.001 else numbers.number(q, lang, 3)
+
+
+def texts(values: Sequence[str]) -> pl.Series:
+    """A column of words, of an empty table too."""
+    return pl.Series(values, dtype=pl.String)
