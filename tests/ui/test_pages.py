@@ -49,7 +49,9 @@ def test_every_page_opens(sample_store, monkeypatch, page, lang):
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
-@pytest.mark.parametrize("page", ["overview", "traffic", "funnel", "retention", "paths", "data", "dictionary"])
+@pytest.mark.parametrize(
+    "page", ["overview", "traffic", "funnel", "retention", "paths", "data", "dictionary"]
+)
 def test_every_page_opens_without_data(tmp_path, monkeypatch, page, lang):
     app = opened(tmp_path / "none", monkeypatch, page, lang=lang)
     if page != "dictionary":
