@@ -101,7 +101,7 @@ def differences(grouped: pl.DataFrame, n: int, through: int) -> pl.DataFrame:
     corrected = benjamini_hochberg([row[-1] for row in rows])
     sure = [[*row, q] for row, q in zip(rows, corrected, strict=True) if q <= SURE]
     table = pl.DataFrame(sure, schema=DIFFERENCES, orient="row")
-    return table.sort(pl.col("difference").abs(), "path", descending=[True, False])
+    return table.sort(pl.col("difference").abs() * pl.col("n"), "path", descending=[True, False])
 
 
 def links(found: Walks, tally: pl.DataFrame, depth: int, goal: str, min_group: int) -> pl.DataFrame:

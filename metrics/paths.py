@@ -29,7 +29,7 @@ class Paths:
         each depth the largest, the others together as "other".
     differences: those of the 1,000 most frequent paths that convert surely more or less often than all
         others: path, n, rate, rest, difference with low and high (Newcombe), p, q (Benjamini and Hochberg),
-        the largest difference first.
+        the largest difference times n first.
     """
 
     n: int

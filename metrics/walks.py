@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -87,14 +87,8 @@ def walks(
 
     times: whether the gaps between steps are wanted. Raises BadQuestion for an event that there is not.
     """
-    rows = frames("log", where=where)
-    known = rows.collect_schema()
-    zone = str(known["happened_at"].time_zone)  # type: ignore[attr-defined]
-    room = LONGEST if route.within == "session" else 0 * DAY
-    begin, end = period.start - room, period.end + DAY + room
-    low, high = (datetime.combine(day, time(), ZoneInfo(zone)) for day in (begin, end))
-    rows = rows.filter(pl.col("happened_at").is_between(low, high, closed="left"))
-    categories = list(known["event"].categories)  # type: ignore[attr-defined]
+    rows, zone = around(frames, period, where, LONGEST if route.within == "session" else 0 * DAY)
+    categories = list(rows.collect_schema()["event"].categories)  # type: ignore[attr-defined]
     _check(route, categories)
     names, kinds = _kinds(rows, categories, route)
     first, last = instant(period.start, zone), instant(period.end + DAY, zone)
@@ -103,6 +97,20 @@ def walks(
     with ThreadPoolExecutor(CORES) as pool:
         done = pool.map(lambda part: _walked(part(), kinds, names, route, first, last, times), parts)
         return Walks(names, len(categories) > KINDS, list(done))
+
+
+def around(
+    frames: Frames,
+    period: Period,
+    where: Mapping[str, Sequence[str | None]],
+    room: timedelta = LONGEST,
+) -> tuple[pl.LazyFrame, str]:
+    """The log of the period with room before and after it, so that its visits are whole; the time zone."""
+    rows = frames("log", where=where)
+    zone = str(rows.collect_schema()["happened_at"].time_zone)  # type: ignore[attr-defined]
+    begin, end = period.start - room, period.end + DAY + room
+    low, high = (datetime.combine(day, time(), ZoneInfo(zone)) for day in (begin, end))
+    return rows.filter(pl.col("happened_at").is_between(low, high, closed="left")), zone
 
 
 def _check(route: Route, categories: Sequence[str]) -> None:
