@@ -11,7 +11,7 @@ from charts.chart import Chart
 from charts.sheet import Sheet, words
 from charts.theme import see_through
 
-HEIGHT = 300  # pixels
+HEIGHT = 260  # pixels
 GAP = 0.04  # of the height, between two nodes
 WIDE = 0.1  # of the room between two depths, a node
 
@@ -95,6 +95,11 @@ def colors(nodes: list[Node], sheet: Sheet) -> dict[str, str]:
     return {name: sheet.theme.categorical[i % 10] for i, name in enumerate(names)}
 
 
+def lowest(nodes: list[Node]) -> float:
+    """Where the drawing ends: nodes of which little goes on leave room below."""
+    return min((node.bottom for node in nodes), default=0.0) - 0.02
+
+
 def told(node: Node, sheet: Sheet) -> str:
     return f"{node.name} {sheet.short([node.value])[0]}"
 
@@ -134,7 +139,7 @@ def draw(chart: Chart, sheet: Sheet) -> tuple[list[dict], dict]:
         "height": HEIGHT,
         "margin": {"l": 2, "r": 2, "t": 4, "b": 4},
         "xaxis": {**off, "range": [0, last + 0.75]},
-        "yaxis": {**off, "range": [-0.02, 1.02]},
+        "yaxis": {**off, "range": [lowest(nodes), 1.02]},
         "shapes": shapes,
         "annotations": names,
     }

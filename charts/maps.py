@@ -7,8 +7,10 @@ import polars as pl
 
 from charts import key
 from charts.chart import Chart
-from charts.sheet import Sheet, beside, floats, known, words
+from charts.sheet import Sheet, beside, floats, known, width, words
 from charts.theme import readable_on, scale
+
+NARROW = 290  # pixels for the columns on a phone
 
 
 def heat(chart: Chart, sheet: Sheet) -> tuple[list[dict], dict]:
@@ -63,10 +65,13 @@ def heat(chart: Chart, sheet: Sheet) -> tuple[list[dict], dict]:
     across, down = (
         {**ticks, "tickvals": list(range(len(of))), "ticktext": words(of, 14)} for of in (columns, rows)
     )
+    longest = max((width(name) for name in words(columns, 14)), default=0.0)
+    slanted = len(columns) * (longest + 6) > NARROW
+    above = round(0.75 * longest) + 18 if slanted else 26
     return [trace], {
-        "height": 30 * len(rows) + 34,
-        "margin": {"l": beside(down), "t": 26, "b": 2, "r": 2},
-        "xaxis": {**across, "side": "top"},
+        "height": 30 * len(rows) + above + 8,
+        "margin": {"l": beside(down), "t": above, "b": 2, "r": 2},
+        "xaxis": {**across, "side": "top", "tickangle": -45 if slanted else 0},
         "yaxis": {**down, "range": [len(rows) - 0.5, -0.5]},
         "annotations": written,
     }

@@ -210,5 +210,5 @@ def stream(chart: Chart, sheet: Sheet, figure: Figure, width: float, height: flo
             place = node.depth + flow.WIDE + 0.03, (node.top + node.bottom) / 2
             axes.text(*place, flow.told(node, sheet), va="center", **paper.text(paper.SIZE - 0.4))
     axes.set_xlim(0, last + 0.75)
-    axes.set_ylim(-0.02, 1.02)
+    axes.set_ylim(flow.lowest(nodes), 1.02)
     axes.set_axis_off()

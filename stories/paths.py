@@ -14,7 +14,7 @@ from metrics.metric import BadQuestion
 from metrics.path_tables import SIGN
 from stories.answered import Answered, answer, of_events
 from stories.asked import Asked, Check
-from stories.blocks import Block, Column, Finding, Heading, Row, Table, Text, Warning
+from stories.blocks import Block, Column, Finding, Heading, Table, Text, Warning
 from stories.words import chance, heading, points, shares
 
 ACROSS, DEPTHS, DIFFERENT = 9, 5, 2  # kinds in the heat map, depths of the flow, findings of paths
@@ -53,7 +53,8 @@ def paths(data: PathsData, lang: str) -> list[Block]:
         *left_out,
         *_findings(data.found, goal, lang),
         _flow(data.found, lang),
-        Row([_next(data.found, lang), _moves(data.found, lang)]),
+        _next(data.found, lang),
+        _moves(data.found, lang),
         Heading(say("The ways that visitors take", lang), level=2),
         _frequent(data.found, goal, lang),
         *_different(data.found, goal, lang),

@@ -27,28 +27,24 @@ def cohorts(found: Answered, lang: str) -> list[Block]:
                 "size": at["size"],
                 "share": numbers.percent(at["share"], lang) + mark,
                 "interval": shares(at["low"], at["high"], lang),
-                "apart": numbers.points(test.get("difference"), lang),
-                "between": points(test.get("low"), test.get("high"), lang),
+                "apart": points(test.get("low"), test.get("high"), lang),
                 "chance": chance(test.get("q"), lang),
-                "orders": whole["orders"].sum() if len(whole) else None,
                 "revenue": whole["revenue"].sum() if len(whole) else None,
                 "margin": whole["margin"][-1] if len(whole) else None,
                 "reached": int(whole["period"].max()) if len(whole) else None,  # type: ignore[arg-type]
             }
         )
-    words = dict.fromkeys(("cohort", "share", "interval", "apart", "between", "chance"), pl.String)
+    words = dict.fromkeys(("cohort", "share", "interval", "apart", "chance"), pl.String)
     counts = {"size": pl.Int64, "reached": pl.Int64}
-    money = dict.fromkeys(("orders", "revenue", "margin"), pl.Float64)
+    money = dict.fromkeys(("revenue", "margin"), pl.Float64)
     frame = pl.DataFrame(rows, schema={**words, **counts, **money})
     columns = (
         Column("cohort", say("Cohort", lang)),
         Column("size", say("People", lang), "integer"),
         Column("share", say("Back in {period}", lang, period=after(result.at, found, lang)), width="small"),
         Column("interval", say("95% interval", lang), width="medium"),
-        Column("apart", say("To the others", lang), width="small"),
-        Column("between", say("95% interval", lang), width="medium"),
+        Column("apart", say("To the others, 95%", lang), width="medium"),
         Column("chance", say("q", lang), width="small"),
-        Column("orders", say("Orders a head", lang), "number"),
         Column("revenue", say("Revenue a head", lang), "money"),
         Column("margin", say("Margin a head", lang), "money"),
         Column("reached", say("By period", lang), "integer"),

@@ -47,6 +47,10 @@ TREND = Chart(
     unit="money",
     labels=["Daily", "Average", "Before"],
 )
+LINKS = pl.DataFrame(
+    {"depth": [1, 1], "source": ["visit", "visit"], "target": ["view", None], "n": [60, 40]},
+    schema={"depth": pl.Int64, "source": pl.String, "target": pl.String, "n": pl.Int64},
+)
 CHARTS = {
     "area": TREND,
     "line": Chart("line", GROUPS, "day", "value", "group"),
@@ -56,6 +60,7 @@ CHARTS = {
     "funnel": Chart("funnel", PARTS, "name", "value", unit="integer"),
     "donut": Chart("donut", PARTS, "name", "value", unit="money"),
     "heat": Chart("heat", CELLS, "x", "y", "rate", unit="percent"),
+    "flow": Chart("flow", LINKS, "source", "n", unit="integer"),
     "scatter": Chart("scatter", GROUPS.drop_nulls(), "value", "value", "group"),
     "interval": Chart(
         "interval",
@@ -92,7 +97,8 @@ def test_every_colour_is_of_the_theme(kind):
     own = theme(dark=False)
     known = {own.card, own.text, own.muted, own.border, own.primary, own.good, own.bad, own.warn}
     known |= {*own.categorical, *own.sequential, *own.diverging, "#FFFFFF", "#131A2B"}
-    found = set(_colors(figure(CHARTS[kind]).to_plotly_json()["data"]))
+    drawn = figure(CHARTS[kind]).to_plotly_json()
+    found = set(_colors([drawn["data"], drawn["layout"].get("shapes", [])]))
     assert found and {color for color in found if color.startswith("#")} <= known
 
 

@@ -58,6 +58,10 @@ def chart(kind: str) -> Chart:
         ]
         table = pl.DataFrame(rows, schema=["x", "y", "share"], orient="row")
         return Chart(kind, table, "x", "y", "share", unit="percent", title="A heat 图")
+    if kind == "flow":
+        links = [(1, "visit", "view 图", 60), (1, "visit", None, 40), (2, "view 图", "cart", 20)]
+        table = pl.DataFrame(links, schema=["depth", "source", "target", "n"], orient="row")
+        return Chart(kind, table, "source", "n", unit="integer", title="A flow 图")
     if kind == "scatter":
         table = pl.DataFrame(
             {"x": [1.0, 2.0, 3.0, 4.0], "y": [4.0, 1.0, 3.0, 2.0], "group": ["a", "a", "b", "b"]}
