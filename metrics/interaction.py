@@ -15,6 +15,7 @@ from metrics.period import Period
 from metrics.privacy import MIN_GROUP
 from metrics.reason import Frames, Reason
 from metrics.rules import DIMENSIONS
+from metrics.walks import LONGEST
 
 EVENTS = ("like", "share", "question", "review", "search")
 SCHEMA = {
@@ -48,22 +49,26 @@ def interaction(
     goal: str = "purchase",
     min_group: int = MIN_GROUP,
 ) -> Interaction:
-    """By visits, on the day they begin. What comes after the goal does not count: it cannot lead to it."""
+    """By visits, on the day they begin, followed to their end. What comes after the goal does not count: it
+    cannot lead to it. Where fewer than `min_group` customers did something, or did not, it is not told.
+    """
     name = pl.col("event").cast(pl.String)
     bought_at = pl.col("happened_at").filter(name == goal).min()
     before = (pl.col("happened_at") < bought_at) | bought_at.is_null()
     log = frames("log", where=where)
     day = pl.col("happened_at").dt.date()
     visits = (
-        log.filter(day.is_between(period.start, period.end))
+        log.filter(day.is_between(period.start - LONGEST, period.end + LONGEST))
         .group_by("session")
         .agg(
             pl.col("customer").first(),
             *(pl.col(each).drop_nulls().first() for each in DIMENSIONS),
+            began=day.min(),
             bought=(name == goal).any(),
             **{f"did {each}": ((name == each) & before).any() for each in events},
             **{f"times {each}": (name == each).sum() for each in events},
         )
+        .filter(pl.col("began").is_between(period.start, period.end))
         .collect()
     )
     if where and 0 < visits["customer"].n_unique() < min_group:
@@ -81,7 +86,7 @@ ASSOCIATION = Reason("an association is no effect: who means to buy anyway may a
 
 def _row(visits: pl.DataFrame, event: str, min_group: int) -> dict | None:
     did = visits[f"did {event}"]
-    if visits.filter(did)["customer"].n_unique() < min_group or did.all():
+    if any(visits.filter(part)["customer"].n_unique() < max(min_group, 1) for part in (did, ~did)):
         return None
     n, m = int(did.sum()), int((~did).sum())
     a, b = int(visits.filter(did)["bought"].sum()), int(visits.filter(~did)["bought"].sum())

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import polars as pl
 
 from metrics.difference import benjamini_hochberg, compared, newcombe
 from metrics.interval import wilson
+from metrics.privacy import hidden
+from metrics.walks import DEEPEST, OTHER, Part, Walks
 
 SIGN = " → "
 LARGEST = 6  # nodes of a depth; the others are together
+COMPARED = 1000  # paths at most, the most frequent
 SURE = 0.05  # q
 TRANSITIONS = {
     **dict.fromkeys(("from", "to"), pl.String),
@@ -27,44 +30,50 @@ DIFFERENCES = {
 }
 
 
-def transitions(counts: np.ndarray, names: Sequence[str], seconds: pl.DataFrame | None) -> pl.DataFrame:
-    """counts: as compiled/paths.py fills them. seconds: before, event, seconds."""
-    told = [*names, None]
-    took = {(a, b): s for a, b, s in seconds.iter_rows()} if seconds is not None else {}
+def transitions(found: Walks, seconds: Mapping[tuple[int, int], float], min_group: int) -> pl.DataFrame:
+    """seconds: the median of each move, by the places of its kinds."""
+    told = [*found.names, None]
+    counts, people = (sum(getattr(part, name) for part in found.parts) for name in ("counts", "people"))
     rows = []
     for i, before in enumerate(told):
-        total = int(counts[i].sum())
+        total, few = int(counts[i].sum()), hidden(people[i].tolist(), min_group)
         for j, after in enumerate(told):
             n = int(counts[i, j])
-            if n:
-                rows.append(
-                    (before, after, n, n / total, *(wilson(n, total) or ()), took.get((before, after)))
-                )
+            if n and j not in few:
+                rows.append((before, after, n, n / total, *(wilson(n, total) or ()), seconds.get((i, j))))
     table = pl.DataFrame(rows, schema=TRANSITIONS, orient="row")
     return table.sort("n", "from", "to", descending=[True, False, False])
 
 
-def listed(rows: pl.DataFrame, names: Sequence[str], min_group: int) -> pl.DataFrame:
-    """Every path that enough customers took, the most frequent first, with its customers."""
-    found = (
-        rows.filter(pl.col("length") > 0)
-        .group_by("packed")
-        .agg(
-            pl.col("length").first(),
-            n=pl.len().cast(pl.Int64),
-            through=pl.col("through").sum().cast(pl.Int64),
-            people=pl.col("customer").n_unique(),
-        )
-        .filter(pl.col("people") >= min_group)
-        .sort("n", "packed", descending=[True, False])
-    )
+def tallied(found: Walks) -> pl.DataFrame:
+    """packed, n, through, people of every path with a step, the most frequent first."""
+    from metrics.compiled.paths import tally
+
+    parts = found.each(lambda part: tally(part.customer, part.packed, part.through, part.taken))
+    tables = [
+        pl.DataFrame({"packed": keys, "n": of[:, 0], "through": of[:, 1], "people": of[:, 2]})
+        for keys, of in parts
+    ]
+    # A part has whole customers, so that people add up.
+    table = pl.concat(tables).group_by("packed").agg(pl.col("n", "through", "people").sum())
+    return table.sort("n", "packed", descending=[True, False])
+
+
+def listed(tally: pl.DataFrame, names: Sequence[str], n: int, min_group: int) -> pl.DataFrame:
+    """The most frequent of the paths that enough customers took. n: all walks."""
+    few = tally["people"] < min_group
+    if 0 < tally.filter(few)["people"].sum() < min_group:
+        places = hidden(tally["people"].to_list(), min_group)
+        few = pl.Series([place in places for place in range(len(tally))])
+    found = tally.filter(~few).head(COMPARED)
     told = found.to_dicts()
+    ways = [written(row["packed"], names) for row in told]
     ends = [wilson(row["through"], row["n"]) or (None, None) for row in told]
     return found.select(
-        pl.Series("path", [written(row["packed"], row["length"], names) for row in told], dtype=pl.String),
-        pl.col("length").alias("steps"),
+        pl.Series("path", [SIGN.join(way) for way in ways], dtype=pl.String),
+        pl.Series("steps", [len(way) for way in ways], dtype=pl.Int64),
         "n",
-        (pl.col("n") / max(len(rows), 1)).alias("share"),
+        (pl.col("n") / max(n, 1)).alias("share"),
         "through",
         (pl.col("through") / pl.col("n")).alias("rate"),
         pl.Series("low", [low for low, _ in ends], dtype=pl.Float64),
@@ -72,8 +81,9 @@ def listed(rows: pl.DataFrame, names: Sequence[str], min_group: int) -> pl.DataF
     )
 
 
-def written(packed: int, length: int, names: Sequence[str]) -> str:
-    return SIGN.join(names[(packed >> 5 * k & 31) - 1] for k in range(length))
+def written(packed: int, names: Sequence[str]) -> list[str]:
+    """A path's steps."""
+    return [names[(packed >> 5 * k & 31) - 1] for k in range(DEEPEST) if packed >> 5 * k & 31]
 
 
 def differences(grouped: pl.DataFrame, n: int, through: int) -> pl.DataFrame:
@@ -94,39 +104,49 @@ def differences(grouped: pl.DataFrame, n: int, through: int) -> pl.DataFrame:
     return table.sort(pl.col("difference").abs() * pl.col("n"), "path", descending=[True, False])
 
 
-def links(rows: pl.DataFrame, names: Sequence[str], depth: int, goal: str) -> pl.DataFrame:
-    """How many go from each step to the next. What comes into a node of a depth goes out of it."""
-    column = [f"step {k}" for k in range(1, depth + 1)]
-    places = pl.DataFrame(
-        {"place": range(1, len(names) + 1), "name": list(names)},
-        schema={"place": pl.UInt64, "name": pl.String},
-    )
-    wide = rows.filter(pl.col("length") > 0).group_by("packed", "length", "through").len()
-    for k, name in enumerate(column):
-        place = (pl.col("packed") // (1 << 5 * k)) % 32
-        wide = wide.with_columns(place=place.cast(pl.UInt64)).join(
-            places, on="place", how="left", maintain_order="left"
-        )
-        wide = wide.with_columns(pl.col("name").alias(name)).drop("place", "name")
-        # The goal follows the last step; of longer paths it lies beyond those that are told apart.
-        ended = (pl.col("length") == k) & pl.col("through")
-        wide = wide.with_columns(pl.when(ended).then(pl.lit(goal)).otherwise(pl.col(name)).alias(name))
-        sizes = (
-            wide.drop_nulls(name)
-            .group_by(name)
-            .agg(pl.col("len").sum())
-            .sort("len", name, descending=[True, False])
-        )
-        kept = [*sizes[name].head(LARGEST).to_list(), goal]
-        rare = pl.col(name).is_not_null() & ~pl.col(name).is_in(kept)
-        wide = wide.with_columns(pl.when(rare).then(pl.lit("other")).otherwise(pl.col(name)).alias(name))
-    parts = []
-    for k in range(1, depth):
-        source, target = column[k - 1], column[k]
-        there = wide.filter(pl.col(source).is_not_null() & (pl.col(source) != goal))
-        counts = there.group_by(source=source, target=target).agg(n=pl.col("len").sum().cast(pl.Int64))
-        parts.append(counts.select(pl.lit(k, pl.Int64).alias("depth"), "source", "target", "n"))
-    table = pl.concat(parts) if parts else pl.DataFrame(schema=LINKS)
+def links(found: Walks, tally: pl.DataFrame, depth: int, goal: str, min_group: int) -> pl.DataFrame:
+    """How many go from each step to the next. What comes into a node of a depth goes out of it, but for what
+    is hidden.
+    """
+    from metrics.compiled.paths import NOBODY, flow
+
+    if depth < 2 or tally.is_empty():
+        return pl.DataFrame(schema=LINKS)
+    nodes, told = _nodes(tally, found.names, depth)
+    shape = (depth - 1, LARGEST + 1, LARGEST + 3)
+
+    def flown(part: Part) -> tuple[np.ndarray, np.ndarray]:
+        counts, people = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
+        walked = (part.customer, part.packed, part.through, part.taken)
+        flow(*walked, nodes, counts, people, np.full(shape, NOBODY, np.int64))
+        return counts, people
+
+    done = found.each(flown)
+    counts, people = (np.sum([each[k] for each in done], axis=0) for k in range(2))
+    rows = []
+    for k, i in np.ndindex(*shape[:2]):
+        few = hidden(people[k, i].tolist(), min_group)
+        following = [*told[k + 1], goal, None]
+        rows += [
+            (k + 1, told[k][i], following[j], int(n))
+            for j, n in enumerate(counts[k, i])
+            if n and j not in few
+        ]
+    table = pl.DataFrame(rows, schema=LINKS, orient="row")
     return table.sort(
         "depth", "n", "source", "target", descending=[False, True, False, False], nulls_last=True
     )
+
+
+def _nodes(tally: pl.DataFrame, names: Sequence[str], depth: int) -> tuple[np.ndarray, list[list[str]]]:
+    """The node of each kind + 1 at each depth, and the nodes' names: the largest, then "other"."""
+    nodes, told = np.full((depth, len(names) + 1), LARGEST, np.int64), []
+    for k in range(depth):
+        kind = (pl.col("packed") // (1 << 5 * k)) % 32
+        sizes = tally.group_by(kind=kind.cast(pl.Int64)).agg(pl.col("n").sum()).filter(pl.col("kind") > 0)
+        named = pl.Series("name", [names[each - 1] for each in sizes["kind"]], dtype=pl.String)
+        sizes = sizes.with_columns(named).filter(pl.col("name") != OTHER)
+        kept = sizes.sort("n", "name", descending=[True, False]).head(LARGEST)
+        nodes[k, kept["kind"].to_numpy()] = np.arange(len(kept))
+        told.append([*kept["name"], *[OTHER] * (LARGEST + 1 - len(kept))])
+    return nodes, told

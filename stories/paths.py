@@ -73,10 +73,23 @@ def _step(event: str | None, lang: str, missing: str = "") -> str:
     return say("other", lang) if event == "other" else name(event, lang).replace("_", " ")
 
 
+def _of_customers(found: Answered) -> bool:
+    return found.words.get("within") == "customer"
+
+
+def _unit(found: Answered, lang: str) -> str:
+    return say("Customers", lang) if _of_customers(found) else say("Visits", lang)
+
+
 def _findings(found: Answered, goal: str, lang: str) -> list[Finding]:
     result = found.result
     n, through = numbers.integer(result.n, lang), numbers.integer(result.through, lang)
-    first = say("**{through}** of {n} visits came to {goal}.", lang, through=through, n=n, goal=goal)
+    came = (
+        phrase("**{through}** of {n} customers came to {goal}.")
+        if _of_customers(found)
+        else phrase("**{through}** of {n} visits came to {goal}.")
+    )
+    first = say(came, lang, through=through, n=n, goal=goal)
     told = [
         Finding(
             first, "neutral", [found.claim(through, "summary", "through"), found.claim(n, "summary", "n")]
@@ -178,7 +191,7 @@ def _frequent(found: Answered, goal: str, lang: str) -> Table:
     )
     columns = (
         Column("path", say("Path", lang), width="large"),
-        Column("n", say("Visits", lang), "integer"),
+        Column("n", _unit(found, lang), "integer"),
         Column("share", say("Share", lang), "bar"),
         Column("rate", say("Come to {goal}", lang, goal=goal), "percent"),
         Column("interval", say("95% interval", lang), width="medium"),
@@ -207,7 +220,7 @@ def _different(found: Answered, goal: str, lang: str) -> list[Block]:
     )
     columns = (
         Column("path", say("Path", lang), width="large"),
-        Column("n", say("Visits", lang), "integer"),
+        Column("n", _unit(found, lang), "integer"),
         Column("rate", say("Come to {goal}", lang, goal=goal), "percent"),
         Column("rest", say("Others", lang), "percent"),
         Column("apart", say("Difference", lang), width="small"),
@@ -219,11 +232,10 @@ def _different(found: Answered, goal: str, lang: str) -> list[Block]:
 
 
 def _method(found: Answered, goal: str, lang: str) -> str:
-    customers = found.words.get("within") == "customer"
     return together(
         [
             say("Paths are of whole customers on these days.", lang)
-            if customers
+            if _of_customers(found)
             else say("Paths are of visits, as the source cuts them, or after 30 minutes of silence.", lang),
             say(
                 "A path holds the steps before {goal}, so that it does not hold its own outcome.",

@@ -15,6 +15,8 @@ QUESTIONS = (
     ("funnel", {"steps": ("visit", "view[device!=x]", "cart")}),
     ("funnel", {"steps": ("visit", "view", "cart"), "count": "totals"}),
     ("funnel", {"steps": ("visit", "view", "cart"), "order": "any"}),
+    ("paths", {"goal": "cart"}),
+    ("paths", {"goal": "cart", "within": "customer"}),
 )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date
+from datetime import UTC, date, datetime
 
 import duckdb
 import polars as pl
@@ -139,15 +139,82 @@ def test_nobody():
     assert (found.n, found.through) == (0, 0) and found.paths.is_empty() and found.links.is_empty()
 
 
+def test_a_rare_goal_and_a_rare_beginning_are_kinds_of_their_own():
+    names = [f"e{k:02}" for k in range(40)]
+    rows = [(who, name) for who in range(1, 9) for name in names[:29]]
+    rows += [(9, "e35"), (10, "e35"), (10, "e39"), (11, "e39"), (11, "e00")]
+    frame = pl.DataFrame(rows, schema={"customer": pl.Int32, "event": pl.Enum(names)}, orient="row")
+    frame = frame.with_columns(
+        happened_at=pl.lit(date(2026, 5, 2)).cast(pl.Datetime("us", "UTC"))
+        + pl.duration(seconds=pl.int_range(pl.len())),
+        session=pl.col("customer").cast(pl.Int64),
+    )
+    of = {"period": MAY, "as_of": MAY.end, "min_group": 1}
+    assert paths(serve(frame), goal="e39", **of).through == 2
+    begun = paths(serve(frame), start="e39", goal="e00", **of)
+    assert (begun.n, begun.through, listed(begun)) == (2, 1, {"e39": (2, 1)})
+
+
+def test_from_an_event_to_the_next_such_event():
+    rows = [*walk(1, 1, "visit", "purchase", "view", "purchase"), *walk(2, 2, "purchase", "like")]
+    found = ask(rows, start="purchase", goal="purchase")
+    assert listed(found) == {"purchase → view": (1, 1), "purchase → like": (1, 0)}
+    assert {row[1:3] for row in found.links.rows()} == {
+        ("purchase", "view"), ("view", "purchase"), ("purchase", "like"), ("like", None),
+    }  # fmt: skip
+
+
+def test_a_visit_counts_on_the_day_it_begins_and_is_followed_to_its_end():
+    day = 86_400
+    rows = [(1, 31 * day - 30, "visit", None, 1), (1, 31 * day + 30, "purchase", None, 1)]
+    rows += [(2, -30, "visit", None, 2), (2, 30, "cart", None, 2)]
+    assert listed(ask(rows)) == {"visit": (1, 1)}
+    # Customers have no beginning: of them the events of the period count.
+    assert listed(ask(rows, within="customer")) == {"visit": (1, 0), "cart": (1, 0)}
+
+
+def test_a_day_of_23_hours_in_the_shops_zone():
+    # On 29 March 2026 clocks in Berlin go from 2 to 3: the day ends at 22:00 in UTC.
+    rows = [
+        (who, datetime(2026, 3, 29, hour, 30, tzinfo=UTC), "visit", None, who)
+        for who, hour in ((1, 21), (2, 22))
+    ]
+    of = {"period": Period(date(2026, 3, 29), date(2026, 3, 29)), "as_of": MAY.end, "min_group": 1}
+    for within in ("session", "customer"):
+        assert paths(serve(log(rows, "Europe/Berlin")), within=within, **of).n == 1
+
+
+def test_rows_without_an_event_are_no_steps():
+    rows = [(1, 0, "visit", None, 1), (1, 5, None, None, 1), (1, 9, "cart", None, 1)]
+    (move,) = (row for row in ask(rows).transitions.to_dicts() if row["from"] and row["to"])
+    assert (move["from"], move["to"], move["n"], move["seconds"]) == ("visit", "cart", 1, 9.0)
+
+
+def test_few_people_are_told_nowhere():
+    rows = [
+        each
+        for who in range(1, 40)
+        for each in walk(who, who, "visit", "view", "cart"[: who % 2 * 4] or "like")
+    ]
+    rows += walk(90, 90, "visit", "view", "checkout")
+    for visit in range(91, 99):
+        rows += walk(90, visit, "checkout", "like")  # many visits of one customer
+    found = ask(rows, min_group=5)
+    assert "checkout" not in str(found.transitions.rows()) + str(found.links.rows()) + str(found.paths.rows())
+    assert found.n == 48
+    # What the one did is not what is left of a step's total either.
+    after = found.transitions.filter(pl.col("from") == "view")
+    assert after["share"].sum() < 1 and len(after) == 1
+
+
 def slow(frame, within, start, goal, depth, collapse):
     """path → (n, through), and all groups, by walking each one."""
     counts, through = Counter(), Counter()
     groups = {}
     for row in frame.to_dicts():
-        groups.setdefault(row["session"] if within == "session" else row["customer"], []).append(
-            str(row["event"])
-        )
+        groups.setdefault(row["session"] if within == "session" else row["customer"], []).append(row["event"])
     for events in groups.values():
+        events = [each for each in events if each is not None]
         events = events[events.index(start) :] if start in events else [] if start != "any" else events
         reached = goal in events
         steps = events[: events.index(goal)] if reached else events
@@ -159,7 +226,7 @@ def slow(frame, within, start, goal, depth, collapse):
 
 
 @given(
-    logs(names=("visit", "view", "cart", "purchase"), people=5, most=40),
+    logs(names=("visit", "view", "cart", "purchase", None), people=5, most=40),
     st.sampled_from(["session", "customer"]), st.sampled_from(["any", "view"]), st.integers(1, 5), st.booleans(),
 )  # fmt: skip
 def test_equals_the_slow_walk(rows, within, start, depth, collapse):
@@ -172,6 +239,13 @@ def test_equals_the_slow_walk(rows, within, start, depth, collapse):
         min_group=1, top=1000,
     )  # fmt: skip
     assert listed(found) == slow(frame, within, start, "purchase", depth, collapse)
+    for who in frame["customer"].unique().sort():
+        mine = frame.filter(pl.col("customer") == who)
+        for path, (n, through) in slow(mine, within, start, "purchase", depth, collapse).items():
+            gone = followers(
+                serve(log(rows)), path, period=MAY, within=within, start=start, depth=depth, collapse=collapse
+            )
+            assert (who in gone) == (n > through)
     moves = found.transitions
     for step in moves["from"].drop_nulls().unique():
         assert moves.filter(pl.col("from") == step)["share"].sum() == pytest.approx(1)
@@ -181,7 +255,7 @@ def test_equals_the_slow_walk(rows, within, start, depth, collapse):
         assert into.filter(depth=deep - 1, target=source)["n"].sum() == n
 
 
-@given(logs(people=4, most=30))
+@given(logs(names=("visit", "view", "cart", "like", None), people=4, most=30))
 def test_transitions_are_those_of_duckdb(rows):
     rows = [(who, at, event, device, who * 10 + visit) for who, at, event, device, visit in rows]
     events = log(rows).select("customer", "session", "event", "happened_at").with_row_index("place")  # noqa: F841
@@ -189,7 +263,7 @@ def test_transitions_are_those_of_duckdb(rows):
         with ordered as (
             select session, event::varchar event, epoch(happened_at) as second,
                 lag(event::varchar) over w as before, lag(epoch(happened_at)) over w as earlier
-            from events window w as (partition by session order by happened_at, place)
+            from events where event is not null window w as (partition by session order by happened_at, place)
         ) select before, event, count(*), median(second - earlier) from ordered
         where before is not null group by all
     """).fetchall()

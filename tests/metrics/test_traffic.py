@@ -221,6 +221,21 @@ def test_interaction_within_alike_visits():
     assert row["alike"] == pytest.approx(10 / 20 - 21 / 41) and row["alike_low"] < 0 < row["alike_high"]
 
 
+def test_interaction_of_all_but_a_few_is_not_told():
+    rows = [*visits(40, True, 10, "Mobile", 0), *visits(4, False, 4, "Mobile", 100)]
+    assert interaction(serve(log(rows)), period=MAY, as_of=MAY.end, min_group=5).events.is_empty()
+    rows += visits(1, False, 1, "Mobile", 200)
+    assert len(interaction(serve(log(rows)), period=MAY, as_of=MAY.end, min_group=5).events) == 1
+
+
+def test_interaction_of_a_visit_over_the_end_of_the_period():
+    rows = [(1, 31 * 86_400 - 5, "like", None, 1), (1, 31 * 86_400 + 5, "purchase", None, 1)]
+    rows += [(2, -5, "visit", None, 2), (2, 5, "like", None, 2), (3, 5, "visit", None, 3)]
+    found = interaction(serve(log(rows)), period=MAY, as_of=MAY.end, min_group=1)
+    (row,) = found.events.to_dicts()
+    assert (found.n, row["n"], row["bought_n"], row["others_n"]) == (2, 1, 1, 1)
+
+
 def test_pages_by_hand():
     rows = [
         (1, 0, "visit", None, 1),

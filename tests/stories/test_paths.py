@@ -51,6 +51,14 @@ def test_forty_visits_by_hand(seen):
     assert [b.kind for b in blocks if isinstance(b, Chart)] == ["flow", "heat"]
 
 
+def test_customers_are_not_called_visits(seen):
+    blocks = list(flat(paths(gather(ask(seen), (), {"within": "customer"}), "en")))
+    told = "\n".join(b.text for b in blocks if isinstance(b, Finding | Text))
+    assert "**14** of 40 customers came to purchase." in told and "visits came" not in told
+    heads = {column.label for b in blocks if isinstance(b, Table) for column in b.columns}
+    assert "Customers" in heads and "Visits" not in heads
+
+
 def test_nobody_and_no_events(seen, tmp_path):
     for asked, told in (
         (ask(seen, where={"device": ["Tablet"]}), "Nobody took a step"),
