@@ -121,7 +121,7 @@ def draw(chart: Chart, sheet: Sheet) -> tuple[list[dict], dict]:
     names = [
         {
             "x": node.depth + WIDE, "y": (node.top + node.bottom) / 2, "xanchor": "left", "xshift": 3,
-            "text": words([told(node, sheet)], 22)[0], "showarrow": False,
+            "text": words([told(node, sheet)], 16)[0], "showarrow": False,
             "font": {"size": 11, "color": sheet.theme.text},
         }
         for node in nodes

@@ -17,7 +17,7 @@ from stories.asked import Asked, Check
 from stories.blocks import Block, Column, Finding, Heading, Table, Text, Warning
 from stories.words import chance, heading, points, shares
 
-ACROSS, DEPTHS, DIFFERENT = 9, 5, 2  # kinds in the heat map, depths of the flow, findings of paths
+ACROSS, DEPTHS, DIFFERENT = 9, 4, 2  # kinds in the heat map, depths of the flow, findings of paths
 LISTED = 15
 
 
@@ -227,7 +227,7 @@ def _different(found: Answered, goal: str, lang: str) -> list[Block]:
         Column("interval", say("95% interval", lang), width="medium"),
         Column("chance", say("q", lang), width="small"),
     )
-    note = say("Corrected for all paths. An association: who means to buy takes other ways.", lang)
+    note = say("Corrected for all paths compared. An association: who means to buy takes other ways.", lang)
     return [Table(frame.select(c.name for c in columns), columns, title, note, name="paths_different")]
 
 
