@@ -49,9 +49,9 @@ def empty(reason: str) -> str:
     return f'<div class="pl-empty">{rich(reason)}</div>'
 
 
-def kpis(blocks: Sequence[Kpi]) -> str:
-    """Key figures as cards in rows of four, or of two on a phone."""
-    return f'<div class="pl-kpis">{"".join(map(kpi, blocks))}</div>'
+def kpis(blocks: Sequence[Kpi], opens: bool = False) -> str:
+    """Key figures as cards in rows of four, or of two on a phone. opens: a click shows their details."""
+    return f'<div class="pl-kpis{" pl-open" if opens else ""}">{"".join(map(kpi, blocks))}</div>'
 
 
 def kpi(block: Kpi) -> str:
@@ -74,7 +74,8 @@ def kpi(block: Kpi) -> str:
         parts.append(f'<div class="pl-target">{rich(block.target)}{track}</div>')
     parts.append(sparkline(block.trend))
     name = html.escape(block.metric)
-    return f'<div class="pl-kpi pl-{block.tone}" data-metric="{name}">{"".join(parts)}</div>'
+    plain = "" if block.trend or block.target else " pl-plain"
+    return f'<div class="pl-kpi pl-{block.tone}{plain}" data-metric="{name}">{"".join(parts)}</div>'
 
 
 def sparkline(values: Sequence[float | None]) -> str:

@@ -155,8 +155,9 @@ def _card(screen: Screen, kind: str = "card") -> Any:
 def _kpis(cards: Sequence[Kpi], screen: Screen) -> None:
     """Cards as one piece of HTML, under buttons as large as they: what opens their details."""
     with st.container(key=screen.name("kpis"), gap=None):
-        st.html(card.kpis(cards))
-        if screen.opens and cards[0].metric in REGISTRY:
+        opens = screen.opens is not None and cards[0].metric in REGISTRY
+        st.html(card.kpis(cards, opens))
+        if opens:
             with st.container(key=screen.name("opens")):
                 for each in cards:
                     _opener(each, screen)
