@@ -199,7 +199,7 @@ def _segments(data: OverviewData, lang: str) -> Iterator[tuple[float, Finding]]:
                     "The category **{segment}** lost {amount} of net revenue ({change}).", lang, **facts
                 )
                 action = say("Check stock, prices and returns of its best sellers.", lang)
-            ends = data.parts.get(by, {}).get(segment)
+            ends = data.groups[by].intervals.get(segment)
             if ends:
                 how_sure, more = sure.told(data.asked, sure.MAIN, ends, lang, **told)
                 text, found = together([text, how_sure], lang), [*found, *more]

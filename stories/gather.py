@@ -38,7 +38,7 @@ class OverviewData:
     spark: a row a bucket and a column a card, without buckets that are cut. daily: day, value and, for
     three weeks or more, average over 7 days; of the comparison before_day and before, smoothed alike.
     begins: first day with orders, where the comparison reaches before it.
-    intervals: of the changes of metrics. parts: of those of net revenue, by column and value.
+    intervals: of the changes of metrics.
     carriers, stock: null where filters are set, since both are of the whole shop. checks: those failed.
     """
 
@@ -56,7 +56,6 @@ class OverviewData:
     checks: Sequence[Check]
     begins: date | None = None
     intervals: Mapping[str, sure.Interval] = field(default_factory=dict)
-    parts: Mapping[str, Mapping[str | None, sure.Interval]] = field(default_factory=dict)
 
     @property
     def is_empty(self) -> bool:
@@ -67,14 +66,15 @@ class OverviewData:
 def gather(asked: Asked, checks: Sequence[Check] = ()) -> OverviewData:
     """Everything the Overview needs. checks: the data-quality report."""
     elapsed, against, shop = asked.elapsed, asked.against, asked.shop
-    now = asked.values(CARDS, elapsed)
+    now = sure.by_day(asked, CARDS, elapsed)
+    before = sure.by_day(asked, CARDS, against) if against else {}
     targets = asked.tables("targets")
     plan = None if targets is None else targets.select("metric", "month", "target").collect()
     whole = not asked.where
     return OverviewData(
         asked=asked,
         now=now,
-        before=asked.values(CARDS, against) if against else {},
+        before=before,
         plan={} if plan is None else {name: attain(now[name], plan, filtered=not whole) for name in CARDS},
         spark=_spark(asked),
         daily=_daily(asked),
@@ -85,8 +85,7 @@ def gather(asked: Asked, checks: Sequence[Check] = ()) -> OverviewData:
         stock=out_of_stock(asked.tables, shop.last) if whole else None,
         checks=[check for check in checks if check.severity == "bad" and check.count],
         begins=_begins(asked) if against else None,
-        intervals=sure.metrics(asked, CARDS) if against else {},
-        parts={by: sure.segments(asked, by) for by in GROUPED} if against else {},
+        intervals=sure.metrics(asked, now, before) if against else {},
     )
 
 

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from metrics.period import buckets
 from metrics.reason import Reason
+from stories import sure
 from stories.asked import Asked, bucket
 
 
@@ -18,15 +20,17 @@ class Groups:
     rows: segment (null: not recorded), a column a metric; of the first metric also before, change (a
     fraction; null where there was nothing), share of the total and trend (a list).
     missing: why there are none. without: metrics that this dimension cannot have, and why.
+    intervals: of the changes of the first metric, by segment.
     """
 
     rows: pl.DataFrame
     missing: Reason | None = None
     without: Mapping[str, Reason] = field(default_factory=dict)
+    intervals: Mapping[str | None, sure.Interval] = field(default_factory=dict)
 
 
 def groups(asked: Asked, by: str, names: Sequence[str]) -> Groups:
-    """The metrics of the elapsed days by the column `by`; the first must be one that adds up."""
+    """The metrics of the elapsed days by the column `by`; the first is net revenue."""
     found = asked.values(names, asked.elapsed, (by,))
     main = found[names[0]]
     if main.reason is not None or not main.groups:
@@ -34,10 +38,10 @@ def groups(asked: Asked, by: str, names: Sequence[str]) -> Groups:
         return Groups(empty, main.reason or Reason("nothing was sold on these days"))
     segments = [group[by] for group in main.groups]
     columns = {name: _by_segment(value.groups, by) for name, value in found.items()}
-    before = {}
-    if asked.against:
-        before = _by_segment(asked.values(names[:1], asked.against, (by,))[names[0]].groups, by)
-    trends = _trends(asked, by, names[0])
+    daily = sure.segments_by_day(asked, by, asked.elapsed)
+    earlier = sure.segments_by_day(asked, by, asked.against)
+    before = {segment: sum(days.values()) for segment, days in earlier.items()}
+    trends = _trends(asked, daily)
     rows = pl.DataFrame(
         {
             "segment": segments,
@@ -60,6 +64,7 @@ def groups(asked: Asked, by: str, names: Sequence[str]) -> Groups:
             change=pl.when(was > 0).then(value / was - 1),
         ),
         without={name: of.reason for name, of in found.items() if of.reason is not None},
+        intervals=sure.segments(asked, daily, earlier) if asked.against else {},
     )
 
 
@@ -67,15 +72,15 @@ def _by_segment(found: Sequence[Mapping], by: str) -> dict[str | None, float | N
     return {group[by]: group["value"] for group in found}
 
 
-def _trends(asked: Asked, by: str, name: str) -> dict[str | None, list[float]]:
+def _trends(asked: Asked, daily: sure.Segments) -> dict[str | None, list[float]]:
     """Each segment's values by day, week or month, 0 where there is nothing."""
     every = bucket(asked.elapsed.days)
-    found = asked.values((name,), asked.elapsed, (by, every))[name].groups
-    starts = sorted({group[every] for group in found})
-    if every != "day" and len(starts) > 4:
-        starts = starts[1:-1]  # the first and the last may be cut by the period
-    known = {(group[by], group[every]): group["value"] or 0.0 for group in found}
+    parts = buckets(asked.elapsed, every, asked.shop.week_start)
+    if every != "day" and len(parts) > 4:
+        parts = parts[1:-1]  # the first and the last may be cut by the period
     return {
-        segment: [known.get((segment, start), 0.0) for start in starts]
-        for segment in {group[by] for group in found}
+        segment: [
+            sum(value for day, value in days.items() if part.start <= day <= part.end) for part in parts
+        ]
+        for segment, days in daily.items()
     }

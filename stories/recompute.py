@@ -67,11 +67,16 @@ def _moved(asked: Asked, settings: Mapping) -> float | None:
 
 def _end(place: int) -> Callable[[Asked, Mapping], float | None]:
     def end(asked: Asked, settings: Mapping) -> float | None:
-        metric = str(settings["metric"])
+        if asked.against is None:
+            return None
+        sides = (asked.elapsed, asked.against)
         if "segment" in settings:
-            found = sure.segments(asked, str(settings["by"])).get(settings["segment"])
+            segments = [sure.segments_by_day(asked, str(settings["by"]), side) for side in sides]
+            found = sure.segments(asked, *segments).get(settings["segment"])
         else:
-            found = sure.metrics(asked, [metric]).get(metric)
+            metric = str(settings["metric"])
+            values = [sure.by_day(asked, [metric], side) for side in sides]
+            found = sure.metrics(asked, *values).get(metric)
         return found[place] if found else None
 
     return end

@@ -3,40 +3,61 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 from language import numbers, say
 from metrics.metric import REGISTRY
 from metrics.period import Period
 from metrics.spread import Daily, change_interval
+from metrics.value import Value
 from stories.asked import Asked
 from stories.blocks import Claim
 from stories.cards import derived
 
 Interval = tuple[float, float]
+Segments = Mapping[str | None, Mapping[date, float]]
 MAIN = "net_revenue"
 
 
-def metrics(asked: Asked, names: Sequence[str]) -> dict[str, Interval]:
-    """The intervals of the changes of those that have one: sums, and ratios whose n is the denominator."""
-    can = [
-        name
-        for name in names
-        if REGISTRY[name].how == "additive" or (REGISTRY[name].how == "ratio" and REGISTRY[name].base is None)
-    ]
-    now, before = (_days(asked, can, period) for period in (asked.elapsed, asked.against))
+def by_day(asked: Asked, names: Sequence[str], period: Period) -> dict[str, Value]:
+    """Metrics over a period; those whose change can have an interval also by day."""
+    can = [name for name in names if _can(name)]
+    rest = [name for name in names if not _can(name)]
+    found = asked.values(can, period, ("day",)) | asked.values(rest, period)
+    return {name: found[name] for name in names}
+
+
+def metrics(asked: Asked, now: Mapping[str, Value], before: Mapping[str, Value]) -> dict[str, Interval]:
+    """The intervals of the changes of those that have one. now, before: by day."""
     found = {
-        name: change_interval(now[name], before[name], adds_up=REGISTRY[name].how == "additive")
-        for name in can
+        name: change_interval(
+            _daily(now[name], asked.elapsed),
+            _daily(before[name], asked.against),
+            adds_up=REGISTRY[name].how == "additive",
+        )
+        for name in now
+        if _can(name)
     }
     return {name: interval for name, interval in found.items() if interval is not None}
 
 
-def segments(asked: Asked, by: str) -> dict[str | None, Interval]:
-    """The intervals of the changes of net revenue of each value of the column `by`."""
-    now, before = (_days_by(asked, by, period) for period in (asked.elapsed, asked.against))
+def segments_by_day(asked: Asked, by: str, period: Period | None) -> Segments:
+    """Net revenue of each value of the column `by` on each day on which it sold something."""
+    found: dict[str | None, dict[date, float]] = {}
+    if period is not None:
+        for group in asked.values([MAIN], period, (by, "day"))[MAIN].groups:
+            if group["value"] is not None:
+                found.setdefault(group[by], {})[group["day"]] = group["value"]
+    return found
+
+
+def segments(asked: Asked, now: Segments, before: Segments) -> dict[str | None, Interval]:
+    """The intervals of the changes of net revenue of segments."""
     found = {
         segment: change_interval(
-            _filled(now, segment, asked.elapsed), _filled(before, segment, asked.against), True
+            _filled(now.get(segment, {}), asked.elapsed),
+            _filled(before.get(segment, {}), asked.against),
+            True,
         )
         for segment in {*now, *before}
     }
@@ -74,32 +95,22 @@ def is_sure(found: Interval | None) -> bool:
     return found is not None and (found[0] > 0 or found[1] < 0)
 
 
-def _days(asked: Asked, names: Sequence[str], period: Period | None) -> dict[str, Daily]:
-    """Values and weights by day."""
-    if period is None or not names:
-        return dict.fromkeys(names, ())
-    found = asked.values(names, period, ("day",))
-    daily: dict[str, Daily] = {}
-    for name in names:
-        groups = [group for group in found[name].groups if group["value"] is not None]
-        rows = [(group["value"], group["n"]) for group in groups]
-        if REGISTRY[name].how == "additive" and groups:  # days without a row are days of 0
-            rows += [(0.0, 0)] * max(period.days - len(groups), 0)
-        daily[name] = rows
-    return daily
+def _can(name: str) -> bool:
+    """Sums, and ratios whose n is the denominator."""
+    metric = REGISTRY[name]
+    return metric.how == "additive" or (metric.how == "ratio" and metric.base is None)
 
 
-def _days_by(asked: Asked, by: str, period: Period | None) -> dict[str | None, list[float]]:
-    if period is None:
-        return {}
-    found: dict[str | None, list[float]] = {}
-    for group in asked.values([MAIN], period, (by, "day"))[MAIN].groups:
-        if group["value"] is not None:
-            found.setdefault(group[by], []).append(group["value"])
-    return found
+def _daily(value: Value, period: Period | None) -> Daily:
+    """Values and weights by day; days without a row of a sum are days of 0."""
+    rows = [(group["value"], group["n"]) for group in value.groups if group["value"] is not None]
+    if rows and REGISTRY[value.metric].how == "additive":
+        rows += [(0.0, 0)] * max((period.days if period else 0) - len(rows), 0)
+    return rows
 
 
-def _filled(daily: Mapping[str | None, list[float]], segment: str | None, period: Period | None) -> Daily:
+def _filled(daily: Mapping[date, float], period: Period | None) -> Daily:
     """With days of 0 where the segment sold nothing."""
-    values = daily.get(segment, [])
-    return [(value, 0) for value in values] + [(0.0, 0)] * ((period.days if period else 0) - len(values))
+    return [(value, 0) for value in daily.values()] + [(0.0, 0)] * (
+        (period.days if period else 0) - len(daily)
+    )

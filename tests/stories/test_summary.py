@@ -51,7 +51,7 @@ def test_every_number_of_it_can_be_computed_again(data, whole):
 def test_a_change_that_every_day_agrees_on_has_an_interval_of_one_point(data):
     assert data.intervals["orders"] == (30.0, 30.0)
     assert sure.is_sure(data.intervals["orders"])
-    assert data.parts["channel"]["Email"] == pytest.approx((600.0, 600.0))
+    assert data.groups["channel"].intervals["Email"] == pytest.approx((600.0, 600.0))
     assert not sure.is_sure((-1.0, 2.0)) and not sure.is_sure(None)
 
 
