@@ -53,7 +53,7 @@ class Question:
         numbers = [
             *(metric.value.cast(nw.Float64).alias(f"value {metric.name}") for metric in metrics),
             *(metric.n.cast(nw.Float64).alias(f"n {metric.name}") for metric in metrics),
-            *(nw.col(column).count().alias(f"seen {column}") for column in needed),
+            nw.col(*needed).count().name.prefix("seen "),
         ]
         if by:
             cuts = {name: bucket_start(name, self.week_start) for name in by if name in TIMES}

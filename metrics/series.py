@@ -47,6 +47,32 @@ def series(
     return frame.with_columns(pl.Series(name, columns[name], dtype=pl.Float64) for name in names)
 
 
+def by_day(
+    names: Sequence[str],
+    frames: Frames,
+    period: Period,
+    *,
+    by: Sequence[str] = (),
+    where: Mapping[str, Sequence[str | None]] = {},
+    basis: str = "order",
+) -> dict[str, pl.DataFrame]:
+    """What intervals from day to day rest on: for each metric a row a day, and a value of the columns `by`.
+
+    Columns: those of `by`, day, value, n (as in Value). There are only days on which something of what the
+    metric needs is recorded. Small groups are not hidden, so this is not for readers.
+    """
+    ask = Question(frames, period, (*by, "day"), where, basis, "monday")
+    found: dict[str, pl.DataFrame] = {}
+    for metrics in by_table(names):
+        rows = ask.measure(metrics, grouped=True)
+        for metric in metrics:
+            seen = pl.any_horizontal(pl.col(f"seen {column}") > 0 for column in metric.columns)
+            found[metric.name] = rows.filter(seen, pl.col(f"value {metric.name}").is_not_null()).select(
+                *by, "day", value=f"value {metric.name}", n=f"n {metric.name}"
+            )
+    return found
+
+
 def _columns(
     ask: Question,
     metrics: Sequence[Metric],

@@ -11,7 +11,7 @@ import polars as pl
 
 from metrics.period import Every, Period, WeekStart, compare
 from metrics.reason import Frames
-from metrics.series import series
+from metrics.series import by_day, series
 from metrics.value import Value, values
 
 Tables = Callable[[str], pl.LazyFrame | None]  # a raw table by its name; None where it was not imported
@@ -101,6 +101,12 @@ class Asked:
             week_start=self.shop.week_start,
             last=self.shop.last,
         )
+
+    def by_day(self, names: Sequence[str], by: Sequence[str] = ()) -> dict[str, pl.DataFrame]:
+        """Of all days of what has elapsed and of what it is compared with; see series.by_day."""
+        sides = [side for side in (self.elapsed, self.against) if side]
+        span = Period(min(side.start for side in sides), max(side.end for side in sides))
+        return by_day(names, self.frames, span, by=by, where=self.where, basis=self.basis)
 
 
 def bucket(days: int, fine: int = 31) -> Every:

@@ -66,8 +66,8 @@ class OverviewData:
 def gather(asked: Asked, checks: Sequence[Check] = ()) -> OverviewData:
     """Everything the Overview needs. checks: the data-quality report."""
     elapsed, against, shop = asked.elapsed, asked.against, asked.shop
-    now = sure.by_day(asked, CARDS, elapsed)
-    before = sure.by_day(asked, CARDS, against) if against else {}
+    now = asked.values(CARDS, elapsed)
+    before = asked.values(CARDS, against) if against else {}
     targets = asked.tables("targets")
     plan = None if targets is None else targets.select("metric", "month", "target").collect()
     whole = not asked.where

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import polars as pl
 
-from metrics.period import buckets
+from metrics.period import Period, buckets
 from metrics.reason import Reason
 from stories import sure
 from stories.asked import Asked, bucket
@@ -38,10 +39,9 @@ def groups(asked: Asked, by: str, names: Sequence[str]) -> Groups:
         return Groups(empty, main.reason or Reason("nothing was sold on these days"))
     segments = [group[by] for group in main.groups]
     columns = {name: _by_segment(value.groups, by) for name, value in found.items()}
-    daily = sure.segments_by_day(asked, by, asked.elapsed)
-    earlier = sure.segments_by_day(asked, by, asked.against)
-    before = {segment: sum(days.values()) for segment, days in earlier.items()}
-    trends = _trends(asked, daily)
+    daily = asked.by_day(names[:1], (by,))[names[0]]
+    before = _sums(daily, by, asked.against)
+    trends = _trends(asked, daily, by)
     rows = pl.DataFrame(
         {
             "segment": segments,
@@ -64,7 +64,7 @@ def groups(asked: Asked, by: str, names: Sequence[str]) -> Groups:
             change=pl.when(was > 0).then(value / was - 1),
         ),
         without={name: of.reason for name, of in found.items() if of.reason is not None},
-        intervals=sure.segments(asked, daily, earlier) if asked.against else {},
+        intervals=sure.segments(asked, daily, by) if asked.against else {},
     )
 
 
@@ -72,15 +72,24 @@ def _by_segment(found: Sequence[Mapping], by: str) -> dict[str | None, float | N
     return {group[by]: group["value"] for group in found}
 
 
-def _trends(asked: Asked, daily: sure.Segments) -> dict[str | None, list[float]]:
+def _sums(daily: pl.DataFrame, by: str, period: Period | None) -> dict[str | None, float]:
+    if period is None:
+        return {}
+    days = daily.filter(pl.col("day").is_between(period.start, period.end))
+    return dict(days.group_by(by).agg(pl.col("value").sum()).iter_rows())
+
+
+def _trends(asked: Asked, daily: pl.DataFrame, by: str) -> dict[str | None, list[float]]:
     """Each segment's values by day, week or month, 0 where there is nothing."""
-    every = bucket(asked.elapsed.days)
-    parts = buckets(asked.elapsed, every, asked.shop.week_start)
+    elapsed, every = asked.elapsed, bucket(asked.elapsed.days)
+    parts = buckets(elapsed, every, asked.shop.week_start)
     if every != "day" and len(parts) > 4:
         parts = parts[1:-1]  # the first and the last may be cut by the period
-    return {
-        segment: [
-            sum(value for day, value in days.items() if part.start <= day <= part.end) for part in parts
-        ]
-        for segment, days in daily.items()
-    }
+    starts = [part.start for part in parts]
+    days = daily.filter(
+        pl.col("day").is_between(max(elapsed.start, starts[0]), min(elapsed.end, parts[-1].end))
+    )
+    found: dict[str | None, list[float]] = {}
+    for segment, day, value in days.select(by, "day", "value").iter_rows():
+        found.setdefault(segment, [0.0] * len(parts))[bisect_right(starts, day) - 1] += value
+    return found

@@ -69,14 +69,14 @@ def _end(place: int) -> Callable[[Asked, Mapping], float | None]:
     def end(asked: Asked, settings: Mapping) -> float | None:
         if asked.against is None:
             return None
-        sides = (asked.elapsed, asked.against)
         if "segment" in settings:
-            segments = [sure.segments_by_day(asked, str(settings["by"]), side) for side in sides]
-            found = sure.segments(asked, *segments).get(settings["segment"])
+            by = str(settings["by"])
+            daily = asked.by_day([sure.MAIN], (by,))[sure.MAIN]
+            found = sure.segments(asked, daily, by).get(settings["segment"])
         else:
             metric = str(settings["metric"])
-            values = [sure.by_day(asked, [metric], side) for side in sides]
-            found = sure.metrics(asked, *values).get(metric)
+            now, before = (asked.values([metric], side) for side in (asked.elapsed, asked.against))
+            found = sure.metrics(asked, now, before).get(metric)
         return found[place] if found else None
 
     return end

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+
+import polars as pl
 
 from language import numbers, say
 from metrics.metric import REGISTRY
@@ -15,51 +16,31 @@ from stories.blocks import Claim
 from stories.cards import derived
 
 Interval = tuple[float, float]
-Segments = Mapping[str | None, Mapping[date, float]]
 MAIN = "net_revenue"
 
 
-def by_day(asked: Asked, names: Sequence[str], period: Period) -> dict[str, Value]:
-    """Metrics over a period; those whose change can have an interval also by day."""
-    can = [name for name in names if _can(name)]
-    rest = [name for name in names if not _can(name)]
-    found = asked.values(can, period, ("day",)) | asked.values(rest, period)
-    return {name: found[name] for name in names}
-
-
 def metrics(asked: Asked, now: Mapping[str, Value], before: Mapping[str, Value]) -> dict[str, Interval]:
-    """The intervals of the changes of those that have one. now, before: by day."""
-    found = {
-        name: change_interval(
-            _daily(now[name], asked.elapsed),
-            _daily(before[name], asked.against),
-            adds_up=REGISTRY[name].how == "additive",
-        )
+    """The intervals of the changes of those that have one: sums, and ratios whose n is the denominator."""
+    can = [
+        name
         for name in now
-        if _can(name)
-    }
+        if now[name].value is not None
+        and before[name].value is not None
+        and (
+            REGISTRY[name].how == "additive"
+            or (REGISTRY[name].how == "ratio" and REGISTRY[name].base is None)
+        )
+    ]
+    daily = asked.by_day(can) if can else {}
+    found = {name: _interval(asked, daily[name], REGISTRY[name].how == "additive") for name in can}
     return {name: interval for name, interval in found.items() if interval is not None}
 
 
-def segments_by_day(asked: Asked, by: str, period: Period | None) -> Segments:
-    """Net revenue of each value of the column `by` on each day on which it sold something."""
-    found: dict[str | None, dict[date, float]] = {}
-    if period is not None:
-        for group in asked.values([MAIN], period, (by, "day"))[MAIN].groups:
-            if group["value"] is not None:
-                found.setdefault(group[by], {})[group["day"]] = group["value"]
-    return found
-
-
-def segments(asked: Asked, now: Segments, before: Segments) -> dict[str | None, Interval]:
-    """The intervals of the changes of net revenue of segments."""
+def segments(asked: Asked, daily: pl.DataFrame, by: str) -> dict[str | None, Interval]:
+    """The intervals of the changes of net revenue by the column `by`. daily: its days by that column."""
     found = {
-        segment: change_interval(
-            _filled(now.get(segment, {}), asked.elapsed),
-            _filled(before.get(segment, {}), asked.against),
-            True,
-        )
-        for segment in {*now, *before}
+        segment: _interval(asked, rows, adds_up=True)
+        for (segment,), rows in daily.group_by(by, maintain_order=True)
     }
     return {segment: interval for segment, interval in found.items() if interval is not None}
 
@@ -95,22 +76,14 @@ def is_sure(found: Interval | None) -> bool:
     return found is not None and (found[0] > 0 or found[1] < 0)
 
 
-def _can(name: str) -> bool:
-    """Sums, and ratios whose n is the denominator."""
-    metric = REGISTRY[name]
-    return metric.how == "additive" or (metric.how == "ratio" and metric.base is None)
+def _interval(asked: Asked, daily: pl.DataFrame, adds_up: bool) -> Interval | None:
+    now, before = (_side(daily, period, adds_up) for period in (asked.elapsed, asked.against))
+    return change_interval(now, before, adds_up)
 
 
-def _daily(value: Value, period: Period | None) -> Daily:
+def _side(daily: pl.DataFrame, period: Period | None, adds_up: bool) -> Daily:
     """Values and weights by day; days without a row of a sum are days of 0."""
-    rows = [(group["value"], group["n"]) for group in value.groups if group["value"] is not None]
-    if rows and REGISTRY[value.metric].how == "additive":
-        rows += [(0.0, 0)] * max((period.days if period else 0) - len(rows), 0)
-    return rows
-
-
-def _filled(daily: Mapping[date, float], period: Period | None) -> Daily:
-    """With days of 0 where the segment sold nothing."""
-    return [(value, 0) for value in daily.values()] + [(0.0, 0)] * (
-        (period.days if period else 0) - len(daily)
-    )
+    if period is None:
+        return ()
+    rows = daily.filter(pl.col("day").is_between(period.start, period.end)).select("value", "n").rows()
+    return rows + [(0.0, 0)] * (period.days - len(rows)) if adds_up else rows
