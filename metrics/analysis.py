@@ -16,7 +16,7 @@ import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import date
-from typing import Any, get_type_hints
+from typing import Any, Literal, get_type_hints
 
 import polars as pl
 
@@ -28,13 +28,20 @@ from metrics.setting import read
 ASKED = ("period", "where", "as_of")
 
 
+Call = Literal["supported", "not supported", "inconclusive"]
+
+
 @dataclass(frozen=True)
 class Verdict:
-    """Whether the data can answer. reasons: why, or why not. needed: what would make it possible."""
+    """Whether the data can answer. reasons: why, or why not. needed: what would make it possible.
+
+    call: of an analysis that judges a claim, what the data say of it; "" of all others.
+    """
 
     identified: bool
     reasons: tuple[str, ...] = ()
     needed: tuple[str, ...] = ()
+    call: Call | Literal[""] = ""
 
 
 @dataclass(frozen=True)
