@@ -82,8 +82,8 @@ def did(
     if errors == "unit" and (units < FEW_CLUSTERS or treated < FEW_TREATED):
         failed.append(
             Reason(
-                "{units} units, {treated} of them treated, are too few for clustered errors: at least {least} "
-                "and {few}",
+                "{units} units, {treated} of them treated, are too few for clustered errors: "
+                "at least {least} and {few}",
                 units=units,
                 treated=treated,
                 least=FEW_CLUSTERS,

@@ -73,7 +73,7 @@ def test_the_answer_is_plain():
             "steps": [{"step": "a", "day": "2026-01-16", "customers": 6}],
         },
         "warnings": ["few rows"],
-        "verdict": {"identified": False, "reasons": ["no variation"], "needed": ["a test"]},
+        "verdict": {"identified": False, "reasons": ["no variation"], "needed": ["a test"], "call": ""},
     }
     assert json.loads(json.dumps(found)) == found
 
