@@ -29,7 +29,7 @@ from reports.shop import Opened
 from stories.asked import Asked, Shop
 from stories.blocks import Block
 from stories.data import Loaded
-from ui.screen import Key
+from ui.screen import Key, Screen
 from ui.view import DIMENSIONS, View
 
 ROOT = Path(__file__).parents[1]
@@ -134,10 +134,31 @@ def once(kept: tuple, _start: Callable[[], object]) -> object:
     return _start()
 
 
+def figure(screen: Screen, name: str, chart: Chart) -> go.Figure:
+    """A chart drawn once while its story is kept; `name` says which chart in it."""
+    own = screen.lang, screen.shop.currency
+    kept = screen.kept
+    return _figure(kept, name, screen.dark, *own, chart) if kept else draw.figure(chart, screen.dark, *own)
+
+
 @st.cache_resource(ttl=HOUR, max_entries=1024, show_spinner=False)
-def figure(kept: tuple, name: str, dark: bool, lang: str, currency: str, _chart: Chart) -> go.Figure:
-    """A chart drawn once. `kept` says which story, `name` which chart in it."""
+def _figure(kept: tuple, name: str, dark: bool, lang: str, currency: str, _chart: Chart) -> go.Figure:
     return draw.figure(_chart, dark, lang, currency)
+
+
+def put(screen: Screen, name: str, make: Callable[[], None]) -> None:
+    """Shows a table or chart; where it is part of a story that is kept, only the first time: then Streamlit
+    repeats what it sent. Nothing that a reader can set may be drawn so.
+    """
+    if screen.kept:
+        _put(screen.kept, name, screen.dark, make)
+    else:
+        make()
+
+
+@st.cache_data(ttl=HOUR, max_entries=1024, show_spinner=False)
+def _put(kept: tuple, name: str, dark: bool, _make: Callable[[], None]) -> None:
+    _make()
 
 
 @st.cache_resource(ttl=DAY, max_entries=4, show_spinner=False)

@@ -13,7 +13,7 @@ import streamlit as st
 
 from language import numbers, say
 from stories.blocks import Column, Table
-from ui import card
+from ui import card, data
 from ui.screen import Screen
 
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -34,6 +34,10 @@ def table(block: Table, screen: Screen, everything: Callable[[], pl.DataFrame] |
     if block.missing:
         st.html(card.empty(block.missing))
         return
+    data.put(screen, key, lambda: _rows(block, screen, key))
+
+
+def _rows(block: Table, screen: Screen, key: str) -> None:
     shares = [pl.col(column.name) * 100 for column in block.columns if column.kind == "bar"]
     frame = block.frame.select(column.name for column in block.columns).with_columns(shares)
     st.dataframe(

@@ -20,8 +20,8 @@ class Screen:
 
     opened: the store and its key; None where there is no store. chosen: the dates and filters; None on
     a page without them. head: the place for the page's heading, beside the filters, corner: that for
-    its export. kept: what the
-    story's charts are kept under. opens: called with a metric's name when its card is chosen.
+    its export. kept: what tables and charts are kept under while a story is shown. opens: called with a
+    metric's name when its card is chosen.
     clicks: name of a chart → what is called with the point that is clicked (point_index, x, y, customdata).
     """
 

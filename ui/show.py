@@ -8,6 +8,7 @@ from functools import partial, singledispatch
 from itertools import groupby, pairwise
 from typing import Any
 
+import plotly.graph_objects as go
 import streamlit as st
 
 from charts.chart import Chart
@@ -115,17 +116,25 @@ def _(block: Chart, screen: Screen) -> None:
     key = f"chart-{screen.page}-{block.name}" if clickable else screen.name("chart")
     with _card(screen):
         st.html(title)
-        figure = data.figure(screen.kept, key, screen.dark, screen.lang, screen.shop.currency, block)
-        st.plotly_chart(
-            figure,
-            theme=None,
-            key=key,
-            config={"displayModeBar": False, "responsive": True},
-            alt=block.alt or block.title,
-            height="stretch",
-            on_select=partial(_clicked, key, screen.clicks[block.name]) if clickable else "ignore",
-            selection_mode="points",
-        )
+        if clickable:
+            _plot(
+                data.figure(screen, key, block), block, key, partial(_clicked, key, screen.clicks[block.name])
+            )
+        else:
+            data.put(screen, key, lambda: _plot(data.figure(screen, key, block), block, key))
+
+
+def _plot(figure: go.Figure, block: Chart, key: str, clicked: Callable[[], None] | None = None) -> None:
+    st.plotly_chart(
+        figure,
+        theme=None,
+        key=key,
+        config={"displayModeBar": False, "responsive": True},
+        alt=block.alt or block.title,
+        height="stretch",
+        on_select=clicked or "ignore",
+        selection_mode="points",
+    )
 
 
 def _clicked(key: str, call: Callable[[dict], None]) -> None:

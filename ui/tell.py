@@ -27,6 +27,7 @@ def tell(screen: Screen, story: str, make: Callable[[], list[Block]], settings: 
     if screen.opened:
         export.menu(screen, story, found)
     show(found, screen)
+    screen.kept = ()  # what a page shows beside is no part of the story
     if screen.chosen:
         detail.details(screen, found)
 

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from ui import grid
+
 MAIN = str(Path(__file__).parents[2] / "ui" / "main.py")
 
 
@@ -120,3 +122,22 @@ def test_a_page_without_its_frame_refuses():
     app = AppTest.from_file(str(Path(MAIN).parents[1] / "pages" / "overview.py")).run()
     assert "without its frame" in app.error[0].value
     assert not app.get("html")
+
+
+def test_tables_of_a_story_are_made_ready_once(sample_store, monkeypatch):
+    app = opened(sample_store, monkeypatch, range="7d")
+    first = [each.proto.SerializeToString() for each in app.dataframe]
+    monkeypatch.setattr(grid, "_formatted", lambda *_: pytest.fail("a table was formatted again"))
+    app.run()
+    assert not app.exception, app.exception[0].message
+    assert [each.proto.SerializeToString() for each in app.dataframe] == first != []
+
+
+def test_what_is_beside_a_story_is_drawn_anew(sample_store, monkeypatch):
+    app = opened(sample_store, monkeypatch, "data")
+    seen = []
+    for table in ("orders", "returns"):
+        app.selectbox(key="preview_table").set_value(table).run()
+        assert not app.exception, app.exception[0].message
+        seen.append([each.proto.SerializeToString() for each in app.dataframe])
+    assert len(seen[0]) == len(seen[1]) > 1 and seen[0][-1] != seen[1][-1] and seen[0][-2] != seen[1][-2]
