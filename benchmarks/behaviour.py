@@ -18,28 +18,32 @@ import resource
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
-from typing import Any
 
 import chdb.session
 import duckdb
 import polars as pl
-import pyarrow as pa
 
-from benchmarks.peers import sql
-from benchmarks.peers.log import DAYS, START, write_log
+from benchmarks.peers import frames, sql
+from benchmarks.peers.log import DAYS, EVENTS_EACH, START, mapped, write_log
 from metrics.funnel import funnel
-from metrics.funnel_anywhere import reached
+from metrics.paths import paths
 from metrics.period import DAY, Period
+from metrics.retention import retention
+from metrics.sessions import sessions
 
 SIZES = [int(each) for each in os.environ.get("PLUMBLINE_BENCHMARK_EVENTS", "1000000 20000000").split()]
 POLARS_UP_TO = 20_000_000  # events; of more its running maxima do not fit into memory
 LONG = 5.0  # seconds
 FOUR = ("visit", "view", "cart", "purchase")
 EIGHT = ("visit", "search", "view", "like", "question", "cart", "checkout", "purchase")
+GOAL, DEPTH = "purchase", 6
+MONDAY = START - timedelta(days=START.weekday())
+LATER = date(2027, 1, 1)
 SPAN = Period(START.date(), START.date() + (DAYS - 1) * DAY)
 Counts = list[int]
 Log = pl.LazyFrame
@@ -58,14 +62,14 @@ def measure() -> Iterator[dict[str, float | int | str]]:
     for size in SIZES:
         with TemporaryDirectory() as folder:
             (Path(folder) / "log").mkdir()
-            write_log(Path(folder) / "log", size)
+            write_log(Path(folder) / "log", size, size // EVENTS_EACH)
             yield from _measured(size, Path(folder))
 
 
 def _measured(size: int, folder: Path) -> Iterator[dict[str, float | int | str]]:
     with multiprocessing.get_context("spawn").Pool(1) as pool:
         ours, peak = pool.apply(_ours, (folder / "log",))
-    log = _mapped(folder / "log").lazy()
+    log = mapped(folder / "log").lazy()
     ask = _peers(log, folder)
     for name, question in QUESTIONS.items():
         mine, answer = ours[name]
@@ -88,18 +92,9 @@ def _measured(size: int, folder: Path) -> Iterator[dict[str, float | int | str]]
 
 def _ours(folder: Path) -> tuple[dict[str, tuple[float, Counts]], float]:
     """Seconds and counts of each question, and the peak of the process in MB, mapped files included."""
-    log = _mapped(folder).lazy()
+    log = mapped(folder).lazy()
     found = {name: _timed(lambda q=question: q.ours(log)) for name, question in QUESTIONS.items()}
     return found, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-
-
-def _mapped(folder: Path) -> pl.DataFrame:
-    tables = (
-        pa.ipc.open_file(pa.memory_map(str(file))).read_all() for file in sorted(folder.glob("*.arrow"))
-    )
-    found = pl.from_arrow(pa.concat_tables(tables))
-    assert isinstance(found, pl.DataFrame)
-    return found
 
 
 def _peers(log: Log, folder: Path) -> dict[str, Callable[[str], Counts]]:
@@ -134,41 +129,69 @@ def _timed(ask: Callable[[], Counts]) -> tuple[float, Counts]:
 
 
 def _steps(log: Log, names: tuple[str, ...]) -> Counts:
-    return _funnel(log, names).steps["n"].to_list()
+    return funnel(_frames(log), None, period=SPAN, as_of=LATER, steps=names).steps["n"].to_list()
 
 
-def _segments(log: Log, names: tuple[str, ...]) -> Counts:
-    rows = _funnel(log, names, by="device").segments.sort("segment")
-    return [
-        each for row in rows.select(f"step {k + 1}" for k in range(len(names))).iter_rows() for each in row
-    ]
+def _by_device(log: Log, names: tuple[str, ...]) -> Counts:
+    found = funnel(_frames(log), None, period=SPAN, as_of=LATER, steps=names, by="device").segments
+    steps = [f"step {k + 1}" for k in range(len(names))]
+    return [n for row in found.sort("segment").select(steps).iter_rows() for n in row]
 
 
-def _funnel(log: Log, names: tuple[str, ...], **settings: Any) -> Any:
-    def frames(name: str, **_: Any) -> Log:
-        return log
+def _retention(log: Log) -> Counts:
+    found = retention(
+        _frames(log), *[None] * 6, period=SPAN, as_of=LATER, every="week", periods=12, money=False
+    ).cells  # fmt: skip
+    weeks = (found["start"] - MONDAY.date()).dt.total_days() // 7
+    asked = found.with_columns(weeks=weeks).filter(
+        pl.col("weeks") < sql.COHORTS, pl.col("period") <= sql.PERIODS
+    )
+    return asked.sort("start", "period")["returned"].to_list()
 
-    return funnel(frames, None, period=SPAN, as_of=date(2027, 1, 1), steps=names, **settings)
+
+def _sessions(log: Log) -> Counts:
+    found = sessions(_frames(log), period=SPAN, as_of=LATER, silence_minutes=sql.SILENCE / 60, by=())
+    return [found.n, round((found.seconds_mean or 0) * found.measured)]
 
 
-def _reached(log: Log, names: tuple[str, ...]) -> Counts:
-    rows, first = log.with_columns(time=pl.col("happened_at").dt.epoch("s")), int(START.timestamp())
-    return reached(rows, names, window=sql.WEEK, first=first, last=first + DAYS * 86_400)["n"].to_list()
+def _paths(log: Log) -> Counts:
+    found = paths(_frames(log), period=SPAN, as_of=LATER, goal=GOAL, depth=DEPTH, top=sql.TOP)
+    return found.paths["n"].to_list()
 
 
-def _reached_by_device(log: Log, names: tuple[str, ...]) -> Counts:
-    """By the device of the customer's latest beginning that came furthest: one funnel for each device."""
-    raise NotImplementedError
+def _frames(log: Log) -> Callable[..., Log]:
+    return lambda name, **_: log
 
 
 QUESTIONS = {
-    "funnel of 4 steps": Question(
-        lambda log: _steps(log, FOUR), sql.clickhouse(FOUR), sql.duckdb(FOUR), lambda log: _reached(log, FOUR)
+    **{
+        f"funnel of {len(names)} steps": Question(
+            partial(_steps, names=names),
+            sql.clickhouse_funnel(names),
+            sql.duckdb_funnel(names),
+            partial(frames.funnel, steps=names),
+        )
+        for names in (FOUR, EIGHT)
+    },
+    "funnel of 4 steps by device": Question(
+        partial(_by_device, names=FOUR),
+        sql.clickhouse_funnel(FOUR, "device"),
+        sql.duckdb_funnel(FOUR, "device"),
+        partial(frames.funnel_by_device, steps=FOUR),
     ),
-    "funnel of 8 steps": Question(
-        lambda log: _steps(log, EIGHT),
-        sql.clickhouse(EIGHT),
-        sql.duckdb(EIGHT),
-        lambda log: _reached(log, EIGHT),
+    "weekly retention": Question(
+        _retention,
+        sql.clickhouse_retention(int(MONDAY.timestamp())),
+        sql.duckdb_retention(int(MONDAY.timestamp())),
+        partial(frames.retention, monday=int(MONDAY.timestamp())),
+    ),
+    "visits by 30 minutes of silence": Question(
+        _sessions, sql.clickhouse_sessions(), sql.duckdb_sessions(), frames.sessions
+    ),
+    "most frequent paths": Question(
+        _paths,
+        sql.clickhouse_paths(GOAL, DEPTH),
+        sql.duckdb_paths(GOAL, DEPTH),
+        partial(frames.paths, goal=GOAL, depth=DEPTH),
     ),
 }

@@ -27,11 +27,12 @@ def bars(chart: Chart, sheet: Sheet) -> tuple[list[dict], dict]:
         tones = chart.table[chart.color].to_list()
         colors = [sheet.theme.tone(tone) for tone in tones] if TONES.issuperset(tones) else colors
     places, told = _places(names), sheet.short(chart.table[chart.y].to_list())
-    seen = known(values)
-    low, high = min(seen.min(initial=0), 0), max(seen.max(initial=0), 0)
+    begins = floats(chart.table[chart.low]) if chart.low else np.zeros(len(values))
+    ends = np.concatenate([begins, begins + np.nan_to_num(values)])
+    low, high = min(ends.min(initial=0), 0), max(ends.max(initial=0), 0)
     zero = {"type": "line", "x0": 0, "x1": 0, "yref": "paper", "y0": 0, "y1": 1}
     zero |= {"line": {"color": sheet.theme.muted, "width": 1}}
-    return [_bar(chart, values, told, colors)], {
+    return [_bar(chart, values, told, colors) | ({"base": begins} if chart.low else {})], {
         "height": BAR * max(len(names), 1) + 12,
         "bargap": 0.38,
         "margin": {"l": beside(places), "r": _room(told), "t": 2, "b": 2},

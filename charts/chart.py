@@ -31,7 +31,7 @@ class Chart:
     table: tidy rows; x, y, color, compare, smooth, low, high name columns of it.
         line, area, column, stack: x is a date or a category, y a number, color the series.
         bar, donut, funnel: x is the category, y its number, in the order to be shown; a bar's color may
-        be a column of good, bad and neutral.
+        be a column of good, bad and neutral. A bar begins at low where that is named (waterfall).
         heat: x and y are categories in the order to be shown, color the number, compare whether it is
         marked by *.
         scatter: x and y are numbers, color the group.

@@ -7,7 +7,7 @@ import numpy as np
 from charts import key
 from charts.bars import LONGEST, TONES
 from charts.chart import Chart
-from charts.sheet import Sheet, beside, floats, known, words
+from charts.sheet import ACROSS, Sheet, beside, floats, known, width, words
 from language import numbers
 
 ROW = 30  # pixels
@@ -50,7 +50,7 @@ def draw(chart: Chart, sheet: Sheet) -> tuple[list[dict], dict]:
     return traces, {
         "height": inside + legend + 30,
         "margin": {"l": left, "r": 12, "t": legend + 4, "b": 24},
-        "xaxis": axis | {"side": "bottom"},
+        "xaxis": axis | {"side": "bottom", "ticktext": _fitting(axis["ticktext"], ACROSS - left)},
         "yaxis": {
             "range": [len(names) - 0.5, -0.5],
             "tickmode": "array",
@@ -60,6 +60,13 @@ def draw(chart: Chart, sheet: Sheet) -> tuple[list[dict], dict]:
         },
         "annotations": [note | place for note in key.drawn(named, sheet, 0, inside)] if named else [],
     }
+
+
+def _fitting(texts: list[str], room: float) -> list[str]:
+    """The labels of the axis, or each second one where all would not fit side by side on a phone."""
+    if sum(width(text) + 12 for text in texts) <= room:
+        return texts
+    return [text if place % 2 == 0 else "" for place, text in enumerate(texts)]
 
 
 def _line(low: float, high: float, row: int, color: str) -> dict:

@@ -23,7 +23,7 @@ def analyse(chosen: Namespace) -> int:
     asked, store = analysis(chosen.name), Store(chosen.store)
     answer = asked.run(
         store.frame,
-        store.scan,
+        lambda table: store.scan(table) if table in store.tables else None,
         period=question.period(chosen, store),
         as_of=store.days()[1],
         where=question.where(chosen.where),

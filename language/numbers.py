@@ -178,7 +178,8 @@ def days(start: date, end: date, lang: str) -> str:
     """ "2 Apr – 30 Jun 2026" or "2026年4月2日至6月30日"; both days are in it."""
     if start == end:
         return day(start, lang)
-    return format_interval(start, end, "yMMMd", locale=DATES[lang]).replace("\u2009", " ")
+    text = format_interval(start, end, "yMMMd", locale=DATES[lang]).replace("\u2009", " ")
+    return text.replace(" – ", "至") if lang == "zh" else text  # the dash of some versions reads as a minus
 
 
 def moment(t: datetime, zone: str, lang: str) -> str:

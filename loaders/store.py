@@ -1,6 +1,7 @@
 """The embedded store: a directory of whole versions, one of which is current.
 
     store/CURRENT                     the number of the current version
+    store/saved/                      what people keep: loaders/records.py
     store/versions/000012/            one version; nothing in it ever changes
         manifest.json                 what is in it and where it came from
         orders/2026-05.parquet        tables, by month of their time; others are one file, all.parquet

@@ -70,7 +70,7 @@ class Analysis:
     def run(
         self,
         frames: Frames,
-        scan: Callable[[str], pl.LazyFrame],
+        scan: Callable[[str], pl.LazyFrame | None],
         *,
         period: Period,
         as_of: date,
@@ -79,7 +79,8 @@ class Analysis:
     ) -> dict[str, Any]:
         """The answer, ready for JSON: analysis, settings, as_of, n, tables, warnings, verdict.
 
-        frames: serves prepared frames. scan: gives a table by its name. as_of: the last day that has data.
+        frames: serves prepared frames. scan: gives a table by its name, None where it was not imported.
+        as_of: the last day that has data.
         typed: settings in words, as on the command line. Raises BadQuestion for a setting that there is
         not or that cannot be read, and for a filter where the analysis takes none.
         """

@@ -99,6 +99,7 @@ def _walk(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """customer (A,), level (A,), chosen (A, K), entry (A,) of each attempt: see compiled/funnel.py."""
     from metrics.compiled.funnel import spans_of, walk_any, walk_ordered
+    from metrics.compiled.plain import alone, walk_plain
     from metrics.compiled.totals import walk_totals
 
     count = len(found)
@@ -122,13 +123,21 @@ def _walk(
     between = [((each.between or (1, count))[0] - 1, (each.between or (1, count))[1] - 1) for each in wrong]
     excluded = np.array(between, np.int64).reshape(-1, 2)
     grace = round(rules.grace_seconds * MICROSECOND)
-    if not slots:
-        events = (*events, spans_of(log.table, count))
-    walk = cast(Callable[..., None], walk_totals if slots else walk_ordered)
-    walk(
-        log.bounds, *slots, *events, optional, excluded, window, grace, first, last,
-        rules.order == "strict", level, chosen, entry,
+    told = (
+        optional, excluded, window, grace, first, last, rules.order == "strict", level, chosen, entry
     )  # fmt: skip
+    if slots:
+        cast(Callable[..., None], walk_totals)(log.bounds, *slots, *events, *told)
+        return people, level, chosen, entry
+    groups = np.arange(len(people))
+    plain = rules.order == "ordered" and not (optional.any() or wrong or grace)
+    step_of = alone(log.table, count) if plain else None
+    if step_of is not None:
+        groups = walk_plain(
+            log.bounds, log.times, log.codes, step_of, window, first, last, level, chosen, entry
+        )
+    walk = cast(Callable[..., None], walk_ordered)
+    walk(groups, log.bounds, *events, spans_of(log.table, count), *told)
     return people, level, chosen, entry
 
 
@@ -144,7 +153,7 @@ def _frame(
     now: int,
     zone: str,
 ) -> pl.DataFrame:
-    from metrics.compiled.funnel import times_of
+    from metrics.compiled.funnel import NEVER, times_of
 
     began = np.flatnonzero(level > 0)
     at = np.empty((count, len(began)), np.int64)
@@ -156,14 +165,16 @@ def _frame(
         "open": pl.Series((level < count) & (entry > now - window)),
     }
     for k in range(count):
-        columns[f"at {k + 1}"] = pl.Series(at[k].view("datetime64[us]")).dt.replace_time_zone("UTC")
+        columns[f"at {k + 1}"] = pl.Series(at[k])
         if kept.columns:
             rows = chosen[began, k]
             place = pl.Series(np.where(rows >= 0, rows + log.first, -1))
             place = place.set(place < 0, None).cast(pl.UInt64)
         for name in kept.columns:
             columns[f"{name} {k + 1}"] = kept[name].gather(place)
-    return pl.DataFrame(columns).with_columns(pl.col("^at .*$").dt.convert_time_zone(zone))
+    at_step = pl.col("^at .*$")
+    taken = at_step.cast(pl.Datetime("us", "UTC")).dt.convert_time_zone(zone)
+    return pl.DataFrame(columns).with_columns(pl.when(at_step != NEVER).then(taken))
 
 
 def _best(table: pl.DataFrame, count: int) -> pl.DataFrame:

@@ -64,7 +64,7 @@ def change(
     """
     other = compare(period, against, as_of) or period
     period = period.elapsed(as_of)
-    recorded = spans(frames("daily", basis=basis), ["orders", "refunds"])
+    recorded = spans(frames, "daily", ["orders", "refunds"], basis=basis)
     bare = [days for days in (other, period) if not days.overlaps(recorded.get("orders"))]
     if bare:
         return _unknown(period, other, bare)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -11,8 +12,8 @@ import numpy as np
 import polars as pl
 
 from metrics.attempts import instant
-from metrics.eventlog import WholeLog, whole_log
-from metrics.member_periods import Clock, Periods, beginnings, periods_of
+from metrics.eventlog import CORES, EventLog, event_log
+from metrics.member_periods import Clock, Ticks, beginnings, ticks
 from metrics.metric import BadQuestion, did_you_mean
 from metrics.period import DAY, Every, Period, WeekStart, buckets
 from metrics.steps import steps
@@ -48,24 +49,49 @@ class CohortRules:
 
 
 @dataclass(frozen=True)
+class Part:
+    """Members out of one part of the log, M of them: group and row of their entry (−1 without any event),
+    last row that enters the same cohort, start (µs) of their entry.
+    """
+
+    log: EventLog
+    customer: np.ndarray
+    group: np.ndarray
+    row: np.ndarray
+    last: np.ndarray
+    start: np.ndarray
+
+    def only(self, mine: np.ndarray) -> Part:
+        each = (self.customer, self.group, self.row, self.last, self.start)
+        return Part(self.log, *(column[mine] for column in each))
+
+
+@dataclass(frozen=True)
 class Members:
     """rows, a row a member of a cohort: customer (code), cohort (label), start (first day of the cohort's
-    period; null of attributes), entered_at, and as arrays of the same length: over and begun (M,) how many
-    of their periods are over and have begun, back (M,) bit k: returned in period k, soonest and latest (M,)
-    period of return after period 0, −1 where none. group, row (M,) of the log. now: the end of `as_of`.
+    period; null of attributes), entered_at. As arrays of the same length, M: unit and origin of the entry,
+    over and begun, how many of their periods are over and have begun (see Ticks.begin), back, bit k: returned
+    in period k, and latest, the last period of return, −1 where none. parts: their own, in the
+    order of the rows. begins: the time of the log's first event, None of an empty one.
     """
 
     rows: pl.DataFrame
+    parts: Sequence[Part]
+    ticks: Ticks
+    unit: np.ndarray
+    origin: np.ndarray
     over: np.ndarray
     begun: np.ndarray
     back: np.ndarray
-    soonest: np.ndarray
     latest: np.ndarray
-    log: WholeLog
-    group: np.ndarray
-    row: np.ndarray
-    times: Periods
-    now: int
+    begins: int | None
+
+    def period(self, member: np.ndarray, times: np.ndarray) -> np.ndarray:
+        """The period in which each time lies for a member (by its place)."""
+        if self.ticks.width:
+            return (times - self.origin[member]) // self.ticks.width
+        unit = np.searchsorted(self.ticks.edges, times, "right") - 1
+        return (unit - self.unit[member]) // self.ticks.size
 
 
 def members(
@@ -80,127 +106,130 @@ def members(
 ) -> Members:
     """Everybody who entered a cohort on the days of the period.
 
-    log: events sorted by customer and time. signed_up: customer, at (µs), where cohorts are by signup.
-    traits: customer, and the column that cohorts are by, where the log does not have it. where: values
-    of the log's columns at the entry that are kept.
+    log: events sorted by customer and time. signed_up: customer, at (µs), by customer, where cohorts are by
+    signup. traits: customer, and the column that cohorts are by, where the log does not have it. where:
+    values of the log's columns at the entry that are kept.
     """
     rules.check()
     conditions = steps((rules.first_event, rules.return_event))
     known = log.collect_schema()
     keep = [name for name in dict.fromkeys((rules.cohort, *where)) if name in known]
     zone = str(known["happened_at"].time_zone)  # type: ignore[attr-defined]
-    found = whole_log(log, conditions, keep=keep)
     first, end, now = (instant(day, zone) for day in (period.start, period.end + DAY, as_of + DAY))
-    row, last, group, start = _entered(found, rules, signed_up, zone, period, min(end, now))
-    customer = found.customer[group] if signed_up is None else signed_up["customer"].to_numpy()
-    mine = (start >= first) & (start < min(end, now))
-    at_entry = found.rows.select(
-        pl.col(name).gather(pl.Series(row).set(pl.Series(row < 0), None).cast(pl.UInt32)) for name in keep
-    ) if keep else pl.DataFrame()  # fmt: skip
+    counted = ticks(rules.clock, rules.every, rules.week_start, zone, period, as_of)
+    edges = beginnings(period, zone, rules.every, rules.week_start)
+    fresh = np.unique(np.clip(edges, first, min(end, now)))
+    made, kept = event_log(log, conditions, keep=keep)
+
+    def of(place: int) -> tuple[Part, pl.DataFrame, np.ndarray, tuple[np.ndarray, ...], int | None]:
+        log = logs[place]
+        found = _signed(log, shares[place]) if shares else _entered(log, rules, fresh)
+        at_entry, mine = _at_entry(kept, log, found.row, where)
+        mine = mine & (found.start >= first) & (found.start < min(end, now))
+        found, at_entry = found.only(mine), at_entry.filter(pl.Series(mine))
+        late = log.times[found.last] if rules.entry == "each" and len(found.last) else found.start
+        begun = counted.begin(found.start, late)
+        cohort = np.searchsorted(edges, found.start, "right") - 1
+        begins = int(log.times.min()) if len(log.times) else None
+        return found, at_entry, cohort, (*begun, *_followed(found, counted, *begun[:2])), begins
+
+    with ThreadPoolExecutor(CORES) as pool:
+        logs = list(pool.map(lambda make: make(), made))
+        shares = _shared(signed_up, logs) if signed_up is not None else []
+        told = list(pool.map(of, range(len(logs))))
+    parts, entries, cohort, arrays, begins = zip(*told, strict=True)
+    customer = pl.Series(np.concatenate([part.customer for part in parts]), dtype=pl.Int32)
+    entered = pl.Series(np.concatenate([part.start for part in parts])).cast(pl.Datetime("us", "UTC"))
+    rows = pl.DataFrame({"customer": customer, "entered_at": entered.dt.convert_time_zone(zone)})
+    rows = _named(rows, rules, period, np.concatenate(cohort), pl.concat(entries), traits)
+    unit, origin, over, begun, back, latest = map(np.concatenate, zip(*arrays, strict=True))
+    first_event = min((of for of in begins if of is not None), default=None)
+    return Members(rows, parts, counted, unit, origin, over, begun, back, latest, first_event)
+
+
+def _at_entry(
+    kept: pl.DataFrame, log: EventLog, row: np.ndarray, where: Mapping[str, Sequence[str | None]]
+) -> tuple[pl.DataFrame, np.ndarray]:
+    """row and the kept columns at the entry of each member, null without an event; who fits `where`."""
+    mine = np.ones(len(row), bool)
+    place = pl.Series(row + log.first).set(pl.Series(row < 0), None).cast(pl.UInt64)
+    found = pl.DataFrame({"row": place, **{name: kept[name].gather(place) for name in kept.columns}})
     for name, values in where.items():
-        text = at_entry[name].cast(pl.String)
-        fits = text.is_in([value for value in values if value is not None])
-        mine &= (fits.fill_null(None in values)).to_numpy()
-    row, last, group, start, customer = (each[mine] for each in (row, last, group, start, customer))
-    late = found.times[last] if rules.entry == "each" and len(last) else start
-    counted = rules.clock, rules.every, rules.week_start
-    times, over, begun = periods_of(*counted, zone, period, as_of, start, late)
-    back, soonest, latest = _followed(found, group, row, last, start, times, now)
-    rows = pl.DataFrame({"customer": pl.Series(customer, dtype=pl.Int32), "entered_at": start})
-    rows = rows.with_columns(pl.col("entered_at").cast(pl.Datetime("us", "UTC")).dt.convert_time_zone(zone))
-    rows = _named(
-        rows, rules, zone, period, start, at_entry.filter(pl.Series(mine)) if keep else at_entry, traits
-    )
-    return Members(rows, over, begun, back, soonest, latest, found, group, row, times, now)
+        fits = found[name].cast(pl.String).is_in([value for value in values if value is not None])
+        mine &= fits.fill_null(None in values).to_numpy()
+    return found, mine
 
 
-def _entered(
-    log: WholeLog,
-    rules: CohortRules,
-    signed_up: pl.DataFrame | None,
-    zone: str,
-    period: Period,
-    end: int,
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """row, last row, group, start of each member, some outside the period."""
+def _shared(signed_up: pl.DataFrame, logs: Sequence[EventLog]) -> list[tuple[np.ndarray, np.ndarray]]:
+    """customer and time of those who signed up, to each part of the log those about its customers."""
+    customer, at = signed_up["customer"].to_numpy(), signed_up["at"].to_numpy()
+    cuts = np.searchsorted(customer, [log.customer[0] for log in logs[1:]])
+    return list(zip(np.split(customer, cuts), np.split(at, cuts), strict=True))
+
+
+def _signed(log: EventLog, share: tuple[np.ndarray, np.ndarray]) -> Part:
+    customer, start = share
+    group = np.searchsorted(log.customer, customer)
+    there = group < len(log.customer)
+    there[there] = log.customer[group[there]] == customer[there]
+    row = np.full(len(customer), -1, np.int64)
+    row[there] = log.bounds[group[there]]
+    return Part(log, customer, np.where(there, group, -1), row, row, start)
+
+
+def _entered(log: EventLog, rules: CohortRules, edges: np.ndarray) -> Part:
+    """Members by their events, some outside the period. edges: of the periods that are entered anew."""
     from metrics.compiled.retention import NEVER, each_entry, first_entries
-    from metrics.compiled.spread import spread
 
-    if signed_up is not None:
-        customer, start = signed_up["customer"].to_numpy(), signed_up["at"].to_numpy()
-        group = np.searchsorted(log.customer, customer)
-        there = group < len(log.customer)
-        there[there] = log.customer[group[there]] == customer[there]
-        row = np.full(len(customer), NEVER, np.int64)
-        row[there] = log.bounds[group[there]]
-        return row, row, np.where(there, group, NEVER), start
     groups = len(log.customer)
     if rules.entry == "each":
-        edges = beginnings(period, zone, rules.every, rules.week_start)
-        edges = np.unique(np.clip(edges, instant(period.start, zone), end))
-        if len(edges) < 2:
-            return (np.zeros(0, np.int64),) * 4
         slots, none = np.zeros(groups + 1, np.int64), np.zeros(0, np.int64)
-        spread(each_entry, log.bounds, log.times, log.codes, edges, slots, none, none)
-        slots = np.cumsum(slots)
-        row, last = np.zeros(slots[-1], np.int64), np.zeros(slots[-1], np.int64)
-        if len(row):
-            spread(each_entry, log.bounds, log.times, log.codes, edges, slots, row, last)
-        return row, last, np.repeat(np.arange(groups), np.diff(slots)), log.times[row]
-    row = np.full(groups, NEVER, np.int64)
-    spread(first_entries, log.bounds, log.codes, row)
-    group = np.flatnonzero(row >= 0)
-    row = row[group]
-    return row, row, group, log.times[row] if len(row) else np.zeros(0, np.int64)
+        row = last = none
+        if len(edges) > 1:
+            events = log.bounds, log.times, log.codes, log.table, edges
+            each_entry(*events, slots, none, none)
+            slots = np.cumsum(slots)
+            row, last = np.zeros(slots[-1], np.int64), np.zeros(slots[-1], np.int64)
+            if len(row):
+                each_entry(*events, slots, row, last)
+        group = np.repeat(np.arange(groups), np.diff(slots))
+    else:
+        row = np.full(groups, NEVER, np.int64)
+        first_entries(log.bounds, log.codes, log.table, row)
+        group = np.flatnonzero(row >= 0)
+        row = last = row[group]
+    start = log.times[row] if len(row) else np.zeros(0, np.int64)
+    return Part(log, log.customer[group], group, row, last, start)
 
 
 def _followed(
-    log: WholeLog,
-    group: np.ndarray,
-    row: np.ndarray,
-    last: np.ndarray,
-    start: np.ndarray,
-    times: Periods,
-    now: int,
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """back, soonest, latest of each member."""
+    found: Part, counted: Ticks, unit: np.ndarray, origin: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """back and latest of each member."""
     from metrics.compiled.retention import NEVER, follow
-    from metrics.compiled.spread import spread
 
-    count = len(group)
+    count, log = len(found.row), found.log
     back = np.zeros(count, np.uint64)
-    soonest, latest = np.full(count, NEVER, np.int32), np.full(count, NEVER, np.int32)
-    there = np.flatnonzero(row >= 0)
-    if len(there):
-        parts = [group[there], row[there], last[there], start[there], times.origin[there], times.unit[there]]
-        out = back[there], soonest[there], latest[there]
-        spread(
-            follow, work(log, group[there], row[there]), log.bounds, log.times, log.codes, times.edges,
-            *parts, times.size, times.width, times.grain, now, *out,
-        )  # fmt: skip
-        back[there], soonest[there], latest[there] = out
-    return back, soonest, latest
-
-
-def work(log: WholeLog, group: np.ndarray, row: np.ndarray) -> np.ndarray:
-    """(M + 1,) events to be looked at for the members before each, so that cores share them evenly."""
-    return np.concatenate([[0], np.cumsum(log.bounds[group + 1] - row)])
+    latest = np.full(count, NEVER, np.int32)
+    follow(
+        log.bounds, log.times, log.codes, log.table, counted.edges, counted.coarse,
+        found.group, found.row, found.last, found.start, origin, unit,
+        counted.size, counted.width, counted.grain, counted.now, back, latest,
+    )  # fmt: skip
+    return back, latest
 
 
 def _named(
     rows: pl.DataFrame,
     rules: CohortRules,
-    zone: str,
     period: Period,
-    start: np.ndarray,
+    place: np.ndarray,
     at_entry: pl.DataFrame,
     traits: pl.DataFrame | None,
 ) -> pl.DataFrame:
-    """With `cohort` and `start`."""
+    """With `cohort` and `start`. place: of the period in which each entered."""
     if rules.cohort in BY_TIME:
         parts = buckets(period, rules.every, rules.week_start)
-        edges = beginnings(period, zone, rules.every, rules.week_start)
-        place = np.searchsorted(edges, start, "right") - 1
         days = pl.Series([part.start for part in parts], dtype=pl.Date)
         names = days.cast(pl.String)
         labels = names.cast(pl.Enum(names))

@@ -56,7 +56,7 @@ def drops(
     where: Mapping[str, Sequence[str | None]] = {},
     steps: tuple[str, ...] = DEFAULT,
     by: tuple[str, ...] = ("device",),
-    longest: int = 14,
+    longest: int = 28,
     min_group: int = MIN_GROUP,
 ) -> Drops:
     """Looks for up to `longest` days in a row on which a step of one segment was taken less than usual.

@@ -52,15 +52,19 @@ def absent(found: Members, counts_of: Mode, cohort: str | None, period: int, cam
     one = np.uint64(1)
     back = found.back >> np.uint64(period) & one == 1
     if counts_of == "on_or_after":
-        back = (found.latest >= period) | ((period == 0) & back)
+        back = found.latest >= period
     elif counts_of == "within" and period:
-        back = (found.soonest > 0) & (found.soonest <= period)
+        back = found.back & _periods(period) != 0
     elif counts_of == "every" and period:
-        all_so_far = np.uint64(sum(1 << k for k in range(1, period + 1)))
-        back = found.back & all_so_far == all_so_far
+        back = found.back & _periods(period) == _periods(period)
     mine = found.rows["cohort"].cast(pl.String).eq_missing(pl.Series([cohort], dtype=pl.String)).to_numpy()
     chosen = mine & (found.begun > period) & (back == came)
     return found.rows["customer"].filter(pl.Series(chosen)).unique().sort()
+
+
+def _periods(last: int) -> np.uint64:
+    """The bits of the periods from 1 to `last`."""
+    return np.uint64(sum(1 << k for k in range(1, last + 1)))
 
 
 def _log(frames: Frames, events: pl.LazyFrame | None, rules: CohortRules) -> pl.LazyFrame:

@@ -138,23 +138,10 @@ def _part(piece: Sequence[pl.Series], table: np.ndarray, first: int) -> EventLog
     )
 
 
-@dataclass(frozen=True)
-class WholeLog:
-    """All events at once: customer, bounds and times as in EventLog; codes: (N,) the conditions that hold, as
-    bits. rows: (N,) further columns asked for.
-    """
-
-    customer: np.ndarray
-    bounds: np.ndarray
-    times: np.ndarray
-    codes: np.ndarray
-    rows: pl.DataFrame
-
-
-def whole_log(events: pl.LazyFrame, conditions: Sequence[Step], *, keep: Sequence[str] = ()) -> WholeLog:
-    """The same for passes that follow members across parts; it copies the columns once."""
-    code, table = _code(conditions, events.collect_schema())
-    rows = events.select(*dict.fromkeys(["customer", "happened_at", *keep]), code=code).collect().rechunk()
-    part = _part([rows[name] for name in ("customer", "happened_at", "code")], table, 0)
-    codes = table[part.codes] if len(table) else part.codes
-    return WholeLog(part.customer, part.bounds, part.times, codes, rows.select(*keep))
+def coded(column: pl.Series) -> tuple[list[str], np.ndarray]:
+    """The values that there are, and the place of each row's among them; without one, the place after all."""
+    if not isinstance(column.dtype, pl.Enum):
+        column = column.cast(pl.String)
+        column = column.cast(pl.Enum(column.drop_nulls().unique().sort()))
+    names = column.dtype.categories.to_list()  # type: ignore[attr-defined]
+    return names, column.to_physical().cast(pl.UInt16).fill_null(len(names)).to_numpy()

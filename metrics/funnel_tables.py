@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from math import ceil, sqrt
 from typing import Literal
@@ -9,6 +10,7 @@ from typing import Literal
 import polars as pl
 
 from metrics.difference import benjamini_hochberg, compared, newcombe
+from metrics.eventlog import CORES
 from metrics.interval import student, wilson
 from metrics.privacy import hidden
 from metrics.reason import Frames
@@ -76,19 +78,19 @@ def by_step(found: pl.DataFrame, rules: Rules, before: pl.DataFrame | None) -> p
 
 def _times(found: pl.DataFrame, steps: int) -> list[tuple[float | None, float | None]]:
     """Median and 90th percentile of the hours since the step before that was taken, for each step."""
-    hours = {
-        k: (
-            pl.col(f"at {k}") - pl.coalesce(*(f"at {j}" for j in range(k - 1, 0, -1)))
-        ).dt.total_microseconds()
-        / 3.6e9
-        for k in range(2, steps + 1)
-    }
-    told = found.lazy().select(
-        *(since.median().alias(f"median {k}") for k, since in hours.items()),
-        *(since.quantile(0.9, "linear").alias(f"p90 {k}") for k, since in hours.items()),
-    )
-    row = told.collect().row(0, named=True)
-    return [(None, None), *((row[f"median {k}"], row[f"p90 {k}"]) for k in hours)]
+    at = [found[f"at {k + 1}"].to_physical() for k in range(steps)]
+
+    def since(k: int) -> tuple[float | None, float | None]:
+        before = at[k - 1]
+        for earlier in reversed(at[: k - 1]):
+            if not before.has_nulls():
+                break
+            before = before.zip_with(before.is_not_null(), earlier)
+        gaps = (at[k] - before) / 3.6e9
+        return gaps.median(), gaps.quantile(0.9, "linear")  # type: ignore[return-value]
+
+    with ThreadPoolExecutor(CORES) as pool:
+        return [(None, None), *pool.map(since, range(1, steps))]
 
 
 def by_segment(

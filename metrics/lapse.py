@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 import polars as pl
 
-from metrics.cohort import Members, work
+from metrics.cohort import Members, Part
+from metrics.eventlog import CORES
 from metrics.member_periods import HOUR, Clock, beginnings
 from metrics.metric import BadQuestion
 from metrics.period import Period
@@ -66,43 +68,37 @@ def survival(
 
 def waits(found: Members, curve: Curve, silence_days: float, clock: Clock) -> tuple[np.ndarray, np.ndarray]:
     """(M,) whole days until it ended, or until the end of the data, and (M,) whether it ended."""
-    from metrics.compiled.retention import NEVER, first_return, first_silence
-    from metrics.compiled.spread import spread
-
     if silence_days <= 0:
         raise BadQuestion(f"Silence is longer than 0 days; found {silence_days:g}.")
-    start = found.rows["entered_at"].dt.epoch("us").to_numpy()
-    ends = np.full(len(start), NEVER, np.int64)
-    silence = round(silence_days * DAY)
-    there = np.flatnonzero(found.row >= 0)
-    log, group, row = found.log, found.group[there], found.row[there]
-    own = work(log, group, row)
-    ended = ends[there]
-    if not len(there):
-        pass
-    elif curve == "return":
-        after = start + DAY if clock == "hours" else _next_day(start, found)
-        spread(
-            first_return, own, log.bounds, log.times, log.codes, group, row, after[there], found.now, ended
-        )
-    else:
-        spread(
-            first_silence, own, log.bounds, log.times, log.codes, group, row, start[there], silence,
-            found.now, ended,
-        )  # fmt: skip
-    ends[there] = ended
-    if curve == "lapse":  # those without any event are silent from their entry on
-        quiet = (found.row < 0) & (found.now - start >= silence)
-        ends[quiet] = start[quiet] + silence
-    happened = ends >= 0
-    return (np.where(happened, ends, found.now) - start) // DAY, happened
+    silence, now = round(silence_days * DAY), found.ticks.now
+    days = _days(found) if curve == "return" and clock != "hours" else None
+
+    def of(part: Part) -> tuple[np.ndarray, np.ndarray]:
+        from metrics.compiled.retention import NEVER, first_return, first_silence
+
+        start = part.start
+        ends = np.full(len(start), NEVER, np.int64)
+        events = part.log.bounds, part.log.times, part.log.codes, part.log.table, part.group, part.row
+        if curve == "return":
+            after = start + DAY if days is None else days[np.searchsorted(days, start, "right")]
+            first_return(*events, after, now, ends)
+        else:
+            first_silence(*events, start, silence, now, ends)
+            # Those without any event are silent from their entry on.
+            quiet = (part.row < 0) & (now - start >= silence)
+            ends[quiet] = start[quiet] + silence
+        happened = ends >= 0
+        return (np.where(happened, ends, now) - start) // DAY, happened
+
+    with ThreadPoolExecutor(CORES) as pool:
+        told = list(pool.map(of, found.parts))
+    return np.concatenate([each[0] for each in told]), np.concatenate([each[1] for each in told])
 
 
-def _next_day(start: np.ndarray, found: Members) -> np.ndarray:
-    """When the day after that of the entry begins, in the shop's time zone."""
-    if not len(start):
-        return start
+def _days(found: Members) -> np.ndarray:
+    """When each day of entry and the one after it begin, in the shop's time zone."""
     entered = found.rows["entered_at"]
+    if entered.is_empty():
+        return np.zeros(1, np.int64)
     span = Period(entered.min().date(), entered.max().date())  # type: ignore[union-attr]
-    days = beginnings(span, str(entered.dtype.time_zone), "day")  # type: ignore[attr-defined]
-    return days[np.searchsorted(days, start, "right")]
+    return beginnings(span, str(entered.dtype.time_zone), "day")  # type: ignore[attr-defined]

@@ -18,57 +18,50 @@ DAYS = {"day": 1, "week": 7, "month": 30}  # of a period of 24-hour windows
 
 
 @dataclass(frozen=True)
-class Periods:
-    """How periods of members are counted. edges: (U + 1,) beginnings of calendar units. unit: (M,) that of
-    the entry. size: units in a period. origin: (M,) where windows begin. width: of a window, 0 where
-    periods are units. grain: to which origins are rounded down.
+class Ticks:
+    """How periods of members are counted. edges: (U + 1,) beginnings of calendar units. coarse: the unit in
+    which each step of 2 ** COARSE µs from the first edge on begins; it ends in this one or the next. size:
+    units in a period. width: of a window, 0 where periods are units. grain: to which origins are rounded
+    down. now: the end of the data.
     """
 
     edges: np.ndarray
-    unit: np.ndarray
+    coarse: np.ndarray
     size: int
-    origin: np.ndarray
     width: int
     grain: int
+    now: int
 
-    def of(self, member: np.ndarray, times: np.ndarray) -> np.ndarray:
-        """The period in which each time lies for a member (by its place)."""
+    def begin(
+        self, start: np.ndarray, late: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+        """Of members who enter at `start` (µs): unit of the entry, origin where their windows begin, and how
+        many of their periods are over and have begun.
+
+        late: when each last entered the same cohort; a period is over when that of this entry is.
+        """
         if self.width:
-            return (times - self.origin[member]) // self.width
-        unit = np.searchsorted(self.edges, times, "right") - 1
-        return (unit - self.unit[member]) // self.size
+            origin = start // self.grain * self.grain
+            over = (self.now - late // self.grain * self.grain) // self.width
+            return np.zeros(len(start), np.int64), origin, over, (self.now - 1 - origin) // self.width + 1
+        unit = np.searchsorted(self.edges, start, "right") - 1
+        behind = unit if late is start else np.searchsorted(self.edges, late, "right") - 1
+        whole = np.searchsorted(self.edges, self.now, "right") - 1
+        part = np.searchsorted(self.edges, self.now) - 1
+        return unit, start, (whole - behind) // self.size, (part - unit) // self.size + 1
 
 
-def periods_of(
-    clock: Clock,
-    every: Every,
-    week_start: WeekStart,
-    zone: str,
-    period: Period,
-    as_of: date,
-    start: np.ndarray,
-    late: np.ndarray,
-) -> tuple[Periods, np.ndarray, np.ndarray]:
-    """Of members who enter at `start` (µs) in the period: how their periods are counted, and how many of each
-    member's are over and have begun at the end of `as_of`.
-
-    late: when each last entered the same cohort; a period is over when that of this entry is.
-    """
-    now = instant(as_of + DAY, zone)
+def ticks(clock: Clock, every: Every, week_start: WeekStart, zone: str, period: Period, as_of: date) -> Ticks:
+    """Of members who enter in the period and are followed to the end of `as_of`."""
     by_day = clock == "rounded" and every != "day"
-    size = DAYS[every] if by_day else 1
     span = Period(period.start, max(period.end, as_of) + DAY)
     edges = beginnings(span, zone, "day" if by_day else every, week_start)
+    from metrics.compiled.retention import COARSE
+
+    width = 0 if clock == "calendar" or by_day else DAYS[every] * 24 * HOUR
     grain = HOUR if clock == "rounded" else 1
-    if clock == "calendar" or by_day:
-        unit, behind = (np.searchsorted(edges, each, "right") - 1 for each in (start, late))
-        whole, part = np.searchsorted(edges, now, "right") - 1, np.searchsorted(edges, now) - 1
-        found = Periods(edges, unit, size, start, 0, grain)
-        return found, (whole - behind) // size, (part - unit) // size + 1
-    width = DAYS[every] * 24 * HOUR
-    origin = start // grain * grain
-    found = Periods(edges, np.zeros(len(start), np.int64), 1, origin, width, grain)
-    return found, (now - late // grain * grain) // width, (now - 1 - origin) // width + 1
+    coarse = np.searchsorted(edges, np.arange(edges[0], edges[-1], 1 << COARSE), "right") - 1
+    return Ticks(edges, coarse, DAYS[every] if by_day else 1, width, grain, instant(as_of + DAY, zone))
 
 
 def beginnings(period: Period, zone: str, every: Every, week_start: WeekStart = "monday") -> np.ndarray:

@@ -73,9 +73,9 @@ def why_empty(
     """
     if not empty:
         return {}
-    recorded = spans(frames(table, basis=basis), list(empty))
+    recorded = spans(frames, table, list(empty), basis=basis)
     dimensions = dict.fromkeys(name for names in empty.values() for name in names)
-    by = {name: spans(frames(table, by=(name,), basis=basis), list(empty), name) for name in dimensions}
+    by = {name: spans(frames, table, list(empty), name, basis) for name in dimensions}
     return {
         column: reason
         for column, names in empty.items()
@@ -109,11 +109,23 @@ def _why(
     return None
 
 
-def spans(frame: Any, columns: Sequence[str], dimension: str | None = None) -> dict[str, Period]:
+def spans(
+    frames: Frames, table: str, columns: Sequence[str], dimension: str | None = None, basis: str = "order"
+) -> dict[str, Period]:
     """Column → first and last day on which it holds something (where the dimension does too).
 
-    A column that never does is not in the answer.
+    A column that never does is not in the answer. Frames that never change may remember the answers: they
+    have a method `spans(table, dimension, basis)` for all columns.
     """
+    if remembered := getattr(frames, "spans", None):
+        known = remembered(table, dimension, basis)
+        return {name: known[name] for name in columns if name in known}
+    by = (dimension,) if dimension else ()
+    return recorded(frames(table, by=by, basis=basis), columns, dimension)
+
+
+def recorded(frame: Any, columns: Sequence[str], dimension: str | None = None) -> dict[str, Period]:
+    """spans() of one prepared frame."""
     rows = nw.from_native(frame).lazy()
     known = rows.collect_schema().names()
     if dimension is not None:

@@ -194,10 +194,10 @@ def _drift(half: pl.DataFrame) -> tuple[float | None, float | None, float | None
 
 def _begins(found: Members, rules: CohortRules, period: Period) -> date | None:
     """The first day of the data, where the period begins so near it that many only look new; else None."""
-    if rules.cohort == "signup" or rules.entry == "each" or not len(found.log.times):
+    if rules.cohort == "signup" or rules.entry == "each" or found.begins is None:
         return None
     zone = ZoneInfo(str(found.rows.schema["entered_at"].time_zone))  # type: ignore[attr-defined]
-    begins = datetime.fromtimestamp(int(found.log.times.min()) / MICROSECOND, zone).date()
+    begins = datetime.fromtimestamp(found.begins / MICROSECOND, zone).date()
     return begins if period.start - begins < NEAR else None
 
 
@@ -211,7 +211,7 @@ def _warnings(
     begins: date | None,
 ) -> tuple[Reason, ...]:
     told = []
-    if not len(found.log.times):
+    if found.begins is None:
         missing = "orders" if of == "orders" else "events"
         return (Reason("needs the table {table}: import it", table=missing),)
     if begins:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from math import erfc, sqrt
@@ -12,6 +13,7 @@ import polars as pl
 
 from metrics.cohort import Members, Mode
 from metrics.difference import benjamini_hochberg, compared, newcombe
+from metrics.eventlog import CORES, coded
 from metrics.interval import wilson
 from metrics.privacy import hidden
 
@@ -68,26 +70,31 @@ def counts(
     """
     from metrics.compiled.retention import tally
 
-    sizes = members.rows.group_by("cohort").agg(pl.col("start").first(), size=pl.len())
-    by_time = sizes["start"].is_not_null().any()
+    labels, codes = coded(members.rows["cohort"])
+    names = pl.Series("cohort", [*labels, None], dtype=pl.String)
+    sizes = pl.DataFrame({"cohort": names, "size": np.bincount(codes, minlength=len(names))})
+    by_time = bool(members.rows["start"].count())
+    day = pl.col("cohort").str.to_date() if by_time else pl.lit(None, pl.Date)
+    sizes = sizes.with_row_index("code").filter(pl.col("size") > 0).with_columns(start=day)
     sizes = sizes.sort(*(["start"] if by_time else ["size", "cohort"]), descending=not by_time)
     few = hidden(sizes["size"].to_list(), min_group)
     shown = sizes.filter(~pl.Series(range(len(sizes)), dtype=pl.Int64).is_in(sorted(few)))
-    numbered = shown.select("cohort").with_row_index("place")
-    placed = members.rows.select("cohort").join(
-        numbered, on="cohort", how="left", nulls_equal=True, maintain_order="left"
-    )
-    place = placed["place"].cast(pl.Int64).fill_null(-1).to_numpy()
-    mine = place >= 0
-    found = [np.zeros((len(shown), periods + 1), np.int64) for _ in range(4)]
-    of = members.over, members.begun, members.back, members.soonest, members.latest
-    tally(  # type: ignore[call-arg]
-        place[mine], *(each[mine] for each in of), MODES.index(mode), *found
-    )
-    names = shown["cohort"].cast(pl.String).to_list()
+    numbers = np.full(len(names), -1, np.int64)
+    numbers[shown["code"].to_numpy()] = np.arange(len(shown))
+    place = numbers[codes]
+    of = place, members.over, members.begun, members.back, members.latest
+
+    def told(share: slice) -> np.ndarray:
+        found = np.zeros((4, len(shown), periods + 1), np.int64)
+        tally(*(each[share] for each in of), MODES.index(mode), *found)  # type: ignore[call-arg]
+        return found
+
+    with ThreadPoolExecutor(CORES) as pool:
+        cuts = np.linspace(0, len(place), CORES + 1).astype(np.int64).tolist()
+        found = np.sum(list(pool.map(told, map(slice, cuts, cuts[1:]))), axis=0)
     start = shown["start"]
-    fresh = (start.is_null() | (start >= comparable)).to_numpy() if comparable else np.ones(len(names), bool)
-    return Counts(names, start, shown["size"].to_numpy(), place, fresh, *found)
+    fresh = (start.is_null() | (start >= comparable)).to_numpy() if comparable else np.ones(len(shown), bool)
+    return Counts(shown["cohort"].to_list(), start, shown["size"].to_numpy(), place, fresh, *found)
 
 
 def cells(found: Counts, min_group: int) -> pl.DataFrame:
@@ -191,10 +198,10 @@ def with_money(
         )
         rows = own.filter(pl.col("place") >= 0).join(bought, on="customer")
         rows = rows.filter(
-            pl.col("at").is_between(pl.col("entered_at").dt.epoch("us"), members.now, closed="left")
+            pl.col("at").is_between(pl.col("entered_at").dt.epoch("us"), members.ticks.now, closed="left")
         )
         member, place = rows["member"].to_numpy(), rows["place"].to_numpy()
-        when = members.times.of(member, rows["at"].to_numpy())
+        when = members.period(member, rows["at"].to_numpy())
         amounts = {"orders": np.ones(len(rows)), **{name: rows[name].to_numpy() for name in MONEY[1:]}}
         for k in range(shape[1]):
             over = found.n[:, k] > 0

@@ -35,7 +35,7 @@ def series(
     is not recorded on those days or not by the columns of `where`.
     """
     ask = Question(frames, period, (every,), where, basis, week_start)
-    if last is None and (ordered := spans(frames("daily"), ["orders"])):
+    if last is None and (ordered := spans(frames, "daily", ["orders"])):
         last = ordered["orders"].end
     parts = buckets(period, every, week_start)
     columns: dict[str, list[float | None]] = {}
@@ -85,7 +85,7 @@ def _columns(
     seen = {column: [bool(cell and cell[f"seen {column}"]) for cell in cells] for column in needed}
     missing = ask.missing(metrics, {f"seen {column}": any(seen[column]) for column in needed}, ())
     gaps = [column for column in needed if not all(seen[column])]
-    recorded = spans(ask.frames(metrics[0].table, basis=ask.basis), gaps) if gaps else {}
+    recorded = spans(ask.frames, metrics[0].table, gaps, basis=ask.basis) if gaps else {}
 
     def value(metric: Metric, place: int) -> float | None:
         cell = cells[place]

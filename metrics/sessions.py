@@ -12,15 +12,14 @@ import numpy as np
 import polars as pl
 
 from metrics.analysis import Analysis
-from metrics.attempts import instant
-from metrics.eventlog import CORES, MICROSECOND, EventLog, event_log
+from metrics.attempts import FOREVER, instant
+from metrics.eventlog import CORES, MICROSECOND, EventLog, coded, event_log
 from metrics.interval import student, wilson
 from metrics.metric import BadQuestion
 from metrics.period import DAY, Period
 from metrics.privacy import MIN_GROUP, hidden
 from metrics.reason import Frames, Reason
 from metrics.rules import DIMENSIONS
-from metrics.walks import around
 
 LENGTHS = (0.0, 10.0, 60.0, 180.0, 600.0, 1800.0, 3600.0, inf)  # seconds, edges of the distribution
 MEASURES = (
@@ -82,15 +81,15 @@ def sessions(
     if silence_minutes is not None and silence_minutes <= 0:
         raise BadQuestion(f"Silence is longer than 0 minutes; found {silence_minutes}.")
     found = cut(frames, period, where, silence_minutes, by)
-    if where and 0 < found["customer"].n_unique() < min_group:
+    if where and 0 < found.people[0] < min_group:
         raise BadQuestion(f"Hidden: the visits would point at fewer than {min_group} people. Ask for more.")
-    measured = found.filter(pl.col("events") > 1)["seconds"]
+    n, alone = found.tallies[0, :2].tolist()
     return Sessions(
-        n=len(found),
-        **_measures(found),
-        lengths=_lengths(measured),
-        segments=_segments(found, by, min_group),
-        warnings=(UNMEASURED,) if len(measured) < len(found) else (),
+        n=n,
+        **_measures(found.tallies[0], found.seconds),
+        lengths=_lengths(found.lengths),
+        segments=_segments(found, min_group),
+        warnings=(UNMEASURED,) if alone else (),
     )
 
 
@@ -99,88 +98,116 @@ sessions_analysis = Analysis("sessions", "How long are visits, and where does on
 UNMEASURED = Reason("a visit of one event has no known length, so it is in no duration")
 
 
+@dataclass(frozen=True)
+class Cut:
+    """Sessions counted by segment, S in all, of which the first is everything; see compiled/visits.py.
+
+    names: of the segments; dimensions: of each column the places of its segments. tallies: (S, 4). people:
+    (S,). lengths: (B,) by LENGTHS. seconds: (M,) of the measured. places: of each column (M,) their segment.
+    """
+
+    names: list[str | None]
+    dimensions: dict[str, range]
+    tallies: np.ndarray
+    people: np.ndarray
+    lengths: np.ndarray
+    seconds: np.ndarray
+    places: list[np.ndarray]
+
+
 def cut(
     frames: Frames,
     period: Period,
     where: Mapping[str, Sequence[str | None]],
     silence_minutes: float | None,
-    keep: Sequence[str] = (),
-) -> pl.DataFrame:
-    """A row a session that begins in the period: customer, seconds, events, and `keep` at its first event."""
-    rows, zone = around(frames, period, where)
-    first, last = instant(period.start, zone), instant(period.end + DAY, zone)
-    hold = ("session",) if silence_minutes is None else ()
-    parts, kept = event_log(rows, (), hold=hold, keep=keep)
-    quiet = None if silence_minutes is None else round(silence_minutes * 60 * MICROSECOND)
+    by: Sequence[str],
+) -> Cut:
+    """Sessions that begin in the period, by what holds at their first event."""
+    from metrics.compiled.visits import walk_sessions
 
-    def part_of(made: Callable[[], EventLog]) -> pl.DataFrame:
+    rows = frames("log", where=where)
+    zone = str(rows.collect_schema()["happened_at"].time_zone)  # type: ignore[attr-defined]
+    first, last = instant(period.start, zone), instant(period.end + DAY, zone)
+    parts, kept = event_log(rows, (), hold=("session",) if silence_minutes is None else (), keep=by)
+    quiet = FOREVER if silence_minutes is None else round(silence_minutes * 60 * MICROSECOND)
+    columns = [coded(kept[name]) for name in by]
+    names: list[str | None] = [None]
+    dimensions = {}
+    for name, (segments, _) in zip(by, columns, strict=True):
+        dimensions[name] = range(len(names), len(names) + len(segments) + 1)
+        names += [*segments, None]
+    offsets = np.array([own.start for own in dimensions.values()], np.int64)
+    edges = np.array(LENGTHS[:-1]) * MICROSECOND
+
+    def part_of(made: Callable[[], EventLog]) -> tuple[np.ndarray, ...]:
         log = made()
-        bounds = log.bounds
-        if quiet is not None and len(log.times):
-            new = np.diff(log.times) > quiet
-            new[bounds[1:-1] - 1] = True
-            bounds = np.concatenate([[0], np.flatnonzero(new) + 1, [len(log.times)]])
-        begin, end = bounds[:-1], bounds[1:]
-        inside = (log.times[begin] >= first) & (log.times[begin] < last)
-        begin, end = begin[inside], end[inside]
-        groups = np.searchsorted(log.bounds, begin, "right") - 1
-        told = {
-            "customer": pl.Series(log.customer[groups], dtype=pl.Int32),
-            "seconds": pl.Series((log.times[end - 1] - log.times[begin]) / MICROSECOND, dtype=pl.Float64),
-            "events": pl.Series(end - begin, dtype=pl.Int64),
-        }
-        place = pl.Series(begin + log.first, dtype=pl.UInt64)
-        return pl.DataFrame(told | {name: kept[name].gather(place) for name in keep})
+        rows = len(log.times)
+        codes = np.empty((len(by), rows), np.uint16)
+        for d, (_, code) in enumerate(columns):
+            codes[d] = code[log.first : log.first + rows]
+        tallies, people = np.zeros((len(names), 4), np.int64), np.zeros(len(names), np.int64)
+        seen, lengths = np.full(len(names), -1, np.int64), np.zeros(len(edges), np.int64)
+        seconds, places = np.empty(rows // 2, np.int64), np.empty((len(by), rows // 2), np.uint16)
+        measured = walk_sessions(
+            log.bounds, log.times, log.customer, quiet, first, last, codes, offsets, edges,
+            tallies, people, seen, lengths, seconds, places,
+        )  # fmt: skip
+        return tallies, people, lengths, seconds[:measured] / MICROSECOND, places[:, :measured]
 
     with ThreadPoolExecutor(CORES) as pool:
-        return pl.concat(pool.map(part_of, parts))
+        made = list(pool.map(part_of, parts))
+    tallies, people, lengths = (np.sum([part[k] for part in made], axis=0) for k in range(3))
+    seconds, places = (np.concatenate([part[k] for part in made], axis=-1) for k in (3, 4))
+    return Cut(names, dimensions, tallies, people, lengths, seconds, [*places])
 
 
-def _measures(found: pl.DataFrame) -> dict:
-    """measured and MEASURES of sessions."""
-    long = found.filter(pl.col("events") > 1)["seconds"]
-    n, alone = len(found), len(found) - len(long)
+def _measures(tallies: np.ndarray, seconds: np.ndarray) -> dict:
+    """measured and MEASURES of sessions; seconds: of the measured."""
+    n, alone, events, squares = tallies.tolist()
     low, high = wilson(alone, n) or (None, None)
-    events, seconds = _mean(found["events"]), _mean(long)
-    measures = (alone / n if n else None, low, high, *events, long.median(), long.quantile(0.9, "linear"))
-    return {"measured": len(long), **dict(zip(MEASURES, (*measures, *seconds), strict=True))}
+    measured = len(seconds)
+    median, late = pl.Series(seconds).median(), pl.Series(seconds).quantile(0.9, "linear")
+    mean = float(seconds.mean()) if measured else 0.0
+    from_mean = seconds - mean
+    spread = float(from_mean @ from_mean)
+    many = _mean(n, events / n, squares - events * events / n) if n else (None, None, None)
+    lasted = _mean(measured, mean, spread) if measured else (None, None, None)
+    measures = (alone / n if n else None, low, high, *many, median, late, *lasted)
+    return {"measured": measured, **dict(zip(MEASURES, measures, strict=True))}
 
 
-def _mean(values: pl.Series) -> tuple[float | None, float | None, float | None]:
-    """With its 95 % interval by Student's t; of one value without."""
-    n = len(values)
-    if n == 0:
-        return None, None, None
-    mean = float(values.mean())  # type: ignore[arg-type]
+def _mean(n: int, mean: float, squares: float) -> tuple[float, float | None, float | None]:
+    """With its 95 % interval by Student's t; of one value without. squares: of distances from the mean."""
     if n == 1:
         return mean, None, None
-    half = student(n - 1) * float(values.std()) / sqrt(n)  # type: ignore[arg-type]
+    half = student(n - 1) * sqrt(max(squares, 0.0) / (n - 1) / n)
     return mean, mean - half, mean + half
 
 
-def _lengths(seconds: pl.Series) -> pl.DataFrame:
-    counts = np.histogram(seconds.to_numpy(), LENGTHS)[0].tolist()
+def _lengths(counts: np.ndarray) -> pl.DataFrame:
+    measured = int(counts.sum())
     return pl.DataFrame(
         {
             "from": LENGTHS[:-1],
             "to": [None if end == inf else end for end in LENGTHS[1:]],
             "n": counts,
-            "share": [count / len(seconds) if len(seconds) else None for count in counts],
+            "share": [count / measured if measured else None for count in counts.tolist()],
         },
         schema={"from": pl.Float64, "to": pl.Float64, "n": pl.Int64, "share": pl.Float64},
     )
 
 
-def _segments(found: pl.DataFrame, by: Sequence[str], min_group: int) -> pl.DataFrame:
+def _segments(found: Cut, min_group: int) -> pl.DataFrame:
     rows = []
-    for column in by:
-        parts = [(segment, part) for (segment,), part in found.group_by(column, maintain_order=True)]
-        parts.sort(key=lambda each: (-len(each[1]), str(each[0])))
-        few = hidden([part["customer"].n_unique() for _, part in parts], min_group)
-        rows += [
-            {"by": column, "segment": segment, "n": len(part), "share": len(part) / len(found)}
-            | _measures(part)
-            for place, (segment, part) in enumerate(parts)
-            if place not in few
-        ]
+    for (column, own), places in zip(found.dimensions.items(), found.places, strict=True):
+        order = np.argsort(places, kind="stable")
+        seconds, bounds = found.seconds[order], np.searchsorted(places[order], [*own, own.stop])
+        parts = [(s, k) for k, s in enumerate(own) if found.tallies[s, 0]]
+        parts.sort(key=lambda part: (-found.tallies[part[0], 0], str(found.names[part[0]])))
+        few = hidden([int(found.people[s]) for s, _ in parts], min_group)
+        for place, (s, k) in enumerate(parts):
+            n = int(found.tallies[s, 0])
+            told = {"by": column, "segment": found.names[s], "n": n, "share": n / int(found.tallies[0, 0])}
+            if place not in few:
+                rows.append(told | _measures(found.tallies[s], seconds[bounds[k] : bounds[k + 1]]))
     return pl.DataFrame(rows, schema=SEGMENTS)

@@ -35,10 +35,16 @@ def bars(chart: Chart, sheet: Sheet, figure: Figure, width: float, height: float
         max(map(paper.wide, [*told, *rates]), default=0) + 8,
     )
     axes = paper.plot(figure, width, height, (left, right, 3, 3))
-    seen = known(values)
-    low, high = min(seen.min(initial=0), 0), max(seen.max(initial=0), 0)
     fill = np.nan_to_num(values)
-    drawn = axes.barh(range(len(names)), fill, 0.6 if chart.kind == "bar" else 0.5, color=colors, lw=0)
+    begins = floats(chart.table[chart.low]) if chart.kind == "bar" and chart.low else np.zeros(len(fill))
+    ends = begins + fill
+    low, high = (
+        min(ends.min(initial=0), begins.min(initial=0)),
+        max(ends.max(initial=0), begins.max(initial=0)),
+    )
+    drawn = axes.barh(
+        range(len(names)), fill, 0.6 if chart.kind == "bar" else 0.5, left=begins, color=colors, lw=0
+    )
     if chart.kind == "funnel":
         for i, bar in enumerate(drawn):
             bar.set_alpha(1 - 0.55 * i / max(len(names) - 1, 1))

@@ -3,30 +3,28 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property, lru_cache
-from types import MappingProxyType
+from functools import cache, cached_property, lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import polars as pl
 
 from loaders import quality
-from loaders.serve import TIMES, by_day
 from loaders.store import Store
 from loaders.tables import TABLES
 from metrics.period import Period
 from metrics.reason import Frames
+from reports.remembered import Remembered
 from stories.answered import run
 from stories.asked import Asked, How, Results, Shop, Where
 from stories.data import Loaded
 from stories.named import Named
 from stories.report import Facts
 
-DIMENSIONS = ("channel", "category", "region", "device")
-DAILY = 128  # frames kept in memory for each store
+FEW = 10_000  # rows of tables that stay in memory
 RESULTS = 32  # of analyses
 
 
@@ -40,7 +38,7 @@ class Opened:
 
     @cached_property
     def frames(self) -> Frames:
-        return remembering(self.store)
+        return Remembered(self.store)
 
     @cached_property
     def results(self) -> Results:
@@ -53,6 +51,11 @@ class Opened:
 
         return result
 
+    @cached_property
+    def kept(self) -> dict[str, Any]:
+        """What rests on the store alone, made once; see Asked.once."""
+        return {}
+
     @property
     def shop(self) -> Shop:
         manifest = self.store.manifest
@@ -63,7 +66,14 @@ class Opened:
         )  # fmt: skip
 
     def table(self, name: str) -> pl.LazyFrame | None:
-        return self.store.scan(name) if name in self.store.tables else None
+        if name not in self.store.tables:
+            return None
+        few = self.store.manifest.tables[name]["rows"] <= FEW
+        return self._in_memory(name) if few else self.store.scan(name)
+
+    @cached_property
+    def _in_memory(self) -> Callable[[str], pl.LazyFrame]:
+        return cache(lambda name: self.store.scan(name).collect().lazy())
 
     def ask(
         self, period: Period, comparison: How, where: Mapping[str, Sequence[str]], basis: str = "order"
@@ -71,7 +81,7 @@ class Opened:
         """A question to the store."""
         return Asked(
             self.frames, self.table, self.shop, period, comparison, where,
-            "refund" if basis == "refund" else "order", self.results,
+            "refund" if basis == "refund" else "order", self.results, self.kept,
         )  # fmt: skip
 
     def facts(self) -> Facts:
@@ -110,26 +120,3 @@ def _local(time: str, timezone: str) -> datetime | None:
         return None
     found = datetime.fromisoformat(time)
     return found.astimezone(ZoneInfo(timezone)) if found.tzinfo else found
-
-
-def remembering(store: Store) -> Frames:
-    """The store's frames, `daily` added up and from memory: a story asks for it some forty times."""
-
-    @lru_cache(maxsize=DAILY)
-    def daily(where: tuple, by: tuple[str, ...], basis: str) -> pl.LazyFrame:
-        # The whole is added up from the channels, which are asked for anyway.
-        rows = store.frame("daily", dict(where), by, basis) if by else daily(where, ("channel",), basis)
-        return by_day(rows, by).lazy()
-
-    def frame(
-        name: str,
-        where: Mapping[str, Sequence[str]] = MappingProxyType({}),
-        by: Sequence[str] = (),
-        basis: str = "order",
-    ) -> pl.LazyFrame:
-        if name != "daily" or not {*where, *by} <= {*DIMENSIONS, *TIMES}:
-            return store.frame(name, where, by, basis)
-        kept = tuple(sorted((column, tuple(values)) for column, values in where.items()))
-        return daily(kept, tuple(by), basis)
-
-    return frame

@@ -56,7 +56,7 @@ class Asked:
     """frames: prepared frames by name, as metrics.value.values takes them. period: the days chosen.
 
     comparison: "previous", "year", "none" or a period. where: column → values to keep.
-    results: remembers results of analyses; see answered.py.
+    results: remembers results of analyses; see answered.py. kept: what rests on the store alone; see once.
     """
 
     frames: Frames
@@ -67,6 +67,13 @@ class Asked:
     where: Mapping[str, Sequence[str]] = field(default_factory=dict)
     basis: Literal["order", "refund"] = "order"
     results: Results | None = None
+    kept: dict[str, Any] = field(default_factory=dict)
+
+    def once(self, name: str, make: Callable[[], Any]) -> Any:
+        """What `make` returns, made once for all that is asked of this store; nobody may change it."""
+        if name not in self.kept:
+            self.kept[name] = make()
+        return self.kept[name]
 
     @property
     def elapsed(self) -> Period:
@@ -77,6 +84,11 @@ class Asked:
     def against(self) -> Period | None:
         """What it is compared with, as long as what has elapsed."""
         return compare(self.period, self.comparison, self.shop.last)
+
+    @property
+    def sides(self) -> list[Period]:
+        """What has elapsed, and what it is compared with if anything."""
+        return [side for side in (self.elapsed, self.against) if side]
 
     def values(self, names: Sequence[str], period: Period, by: Sequence[str] = ()) -> dict[str, Value]:
         found = values(
@@ -104,8 +116,7 @@ class Asked:
 
     def by_day(self, names: Sequence[str], by: Sequence[str] = ()) -> dict[str, pl.DataFrame]:
         """Of all days of what has elapsed and of what it is compared with; see series.by_day."""
-        sides = [side for side in (self.elapsed, self.against) if side]
-        span = Period(min(side.start for side in sides), max(side.end for side in sides))
+        span = Period(min(side.start for side in self.sides), max(side.end for side in self.sides))
         return by_day(names, self.frames, span, by=by, where=self.where, basis=self.basis)
 
 

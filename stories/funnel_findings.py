@@ -13,13 +13,13 @@ from stories.words import points, shares
 
 DROPS, SEGMENTS = 2, 1  # findings at most
 SURE = 0.05  # q
-WORTH = 5  # orders lost, below which a drop is in the table only
+WORTH, PART = 5, 0.02  # orders lost, and of those that came: below the less, a drop is in the table only
 
 
 def findings(found: Answered, drops: Answered | None, lang: str) -> list[Finding]:
     """The conversion, the worst step, the days on which a step broke, the segment that differs most."""
     return [
-        *_drops(drops, lang),
+        *_drops(drops, int(found.result.steps["n"][-1]), lang),
         _conversion(found, lang),
         _worst(found, lang),
         *_segments(found, lang),
@@ -85,10 +85,10 @@ def _worst(found: Answered, lang: str) -> Finding:
     return Finding(text, "neutral", claims)
 
 
-def _drops(drops: Answered | None, lang: str) -> list[Finding]:
+def _drops(drops: Answered | None, through: int, lang: str) -> list[Finding]:
     if drops is None:
         return []
-    worth = drops.result.drops.filter(drops.result.drops["orders_lost"] >= WORTH)
+    worth = drops.result.drops.filter(drops.result.drops["orders_lost"] >= min(WORTH, PART * through))
     return [_drop(drops, row, lang) for row in worth.head(DROPS).to_dicts()]
 
 

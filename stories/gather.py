@@ -81,8 +81,8 @@ def gather(asked: Asked, checks: Sequence[Check] = ()) -> OverviewData:
         groups={by: groups(asked, by, names) for by, names in GROUPED.items()},
         changes=_changes(asked, against) if against and now["net_revenue"].value is not None else {},
         happened=happened(asked.tables, elapsed, shop.timezone),
-        carriers=late_carriers(asked.tables, elapsed, shop.timezone) if whole else None,
-        stock=out_of_stock(asked.tables, shop.last) if whole else None,
+        carriers=late_carriers(asked) if whole else None,
+        stock=out_of_stock(asked, shop.last) if whole else None,
         checks=[check for check in checks if check.severity == "bad" and check.count],
         begins=_begins(asked) if against else None,
         intervals=sure.metrics(asked, now, before) if against else {},
@@ -105,7 +105,7 @@ def _changes(asked: Asked, against: Period) -> dict[str, Change]:
 
 
 def _begins(asked: Asked) -> date | None:
-    orders = spans(asked.frames("daily"), ["orders"]).get("orders")
+    orders = spans(asked.frames, "daily", ["orders"]).get("orders")
     return orders.start if orders and asked.against and asked.against.start < orders.start else None
 
 
@@ -119,11 +119,13 @@ def _daily(asked: Asked) -> pl.DataFrame:
     """Net revenue by day. The averages of the first days reach back before them."""
     smooth = asked.elapsed.days >= 3 * AVERAGE
 
+    start = min(side.start for side in asked.sides) - (AVERAGE - 1) * DAY
+    value = pl.col("net_revenue")
+    found = asked.series(("net_revenue",), Period(start, max(side.end for side in asked.sides)))
+    found = found.select("day", value=value, average=value.rolling_mean(AVERAGE, min_samples=AVERAGE))
+
     def days(of: Period) -> pl.DataFrame:
-        found = asked.series(("net_revenue",), Period(of.start - (AVERAGE - 1) * DAY, of.end))
-        value = pl.col("net_revenue")
-        found = found.select("day", value=value, average=value.rolling_mean(AVERAGE, min_samples=AVERAGE))
-        return found.filter(pl.col("day") >= of.start)
+        return found.filter(pl.col("day").is_between(of.start, of.end))
 
     table = days(asked.elapsed)
     if asked.against:

@@ -46,7 +46,7 @@ def overview(data: OverviewData, lang: str) -> list[Block]:
             for metric in CARDS
         ),
         *([changed] if changed else []),
-        Row([_trend(data, lang), drivers(data, lang)], [2, 1]),
+        Row([_trend(data, changed, lang), drivers(data, lang)], [2, 1]),
         Heading(say("What needs attention", lang), level=2),
         *(worries or [calm]),
         Heading(say("Where it came from", lang), level=2),
@@ -85,7 +85,7 @@ def _empty(data: OverviewData, lang: str) -> str:
     return say("Nothing happened on these days with these filters. Choose other days or fewer filters.", lang)
 
 
-def _trend(data: OverviewData, lang: str) -> Chart:
+def _trend(data: OverviewData, changed: Finding | None, lang: str) -> Chart:
     asked, revenue = data.asked, data.now["net_revenue"]
     smooth = "average" in data.daily.columns
     before = {
@@ -109,16 +109,15 @@ def _trend(data: OverviewData, lang: str) -> Chart:
         labels=[*labels, before] if compared else labels,
         marks=marks,
         title=say("Net revenue", lang),
-        message=_headline(data, lang),
+        message=_headline(changed, lang),
         note=say("By day, with promotions, holidays and incidents", lang) if marks else say("By day", lang),
         missing=tell(revenue.reason, lang) if revenue.reason else "",
         alt=say("Net revenue by day, {days}: {value} in all", lang, **facts),
     )
 
 
-def _headline(data: OverviewData, lang: str) -> str:
+def _headline(changed: Finding | None, lang: str) -> str:
     """The first sentence of what changed."""
-    changed = what_changed(data, lang)
     return changed.text.split("。" if lang == "zh" else ". ")[0].rstrip(".") if changed else ""
 
 

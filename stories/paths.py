@@ -99,7 +99,8 @@ def _findings(found: Answered, goal: str, lang: str) -> list[Finding]:
         told.append(_most(found, result.paths.row(0, named=True), lang))
     rows = result.differences.to_dicts()
     better = [row for row in rows if row["difference"] > 0][:DIFFERENT]
-    worse = [row for row in rows if row["difference"] < 0][:1]
+    # Of a way that nobody took to the goal this says nothing: who went on took a longer one.
+    worse = [row for row in rows if row["difference"] < 0 < row["rate"]][:1]
     return told + [_differs(found, row, goal, lang) for row in (*better, *worse)]
 
 

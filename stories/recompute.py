@@ -119,12 +119,12 @@ def _changed(asked: Asked, by: str) -> Change | None:
 
 
 def _stock(asked: Asked, settings: Mapping) -> float | None:
-    found = out_of_stock(asked.tables, date.fromisoformat(str(settings["day"])))
+    found = out_of_stock(asked, date.fromisoformat(str(settings["day"])))
     return None if found is None else float(getattr(found, str(settings["part"])))
 
 
 def _late(asked: Asked, settings: Mapping) -> float | None:
-    rows = late_carriers(asked.tables, asked.elapsed, asked.shop.timezone)
+    rows = late_carriers(asked)
     row = rows.filter(pl.col("carrier") == settings["carrier"])
     if not len(row):
         return None

@@ -28,9 +28,15 @@ def _average(found: Answered, lang: str) -> list[Finding]:
         return []
     told, n = numbers.percent(share, lang), numbers.integer(found.value("average", "n", period=at), lang)
     low, high = (found.value("average", end, period=at) for end in ("low", "high"))
+    who = (
+        phrase("**{share}** of {n} who came come back in {period} (95% interval {interval}).")
+        if found.result.rules["entry"] == "each"
+        else phrase(
+            "**{share}** of {n} who came for the first time come back in {period} (95% interval {interval})."
+        )
+    )
     text = say(
-        "**{share}** of {n} who came for the first time come back in {period} (95% interval {interval}).",
-        lang, share=told, n=n, period=after(at, found, lang), interval=shares(low, high, lang),
+        who, lang, share=told, n=n, period=after(at, found, lang), interval=shares(low, high, lang),
     )  # fmt: skip
     claims = [found.claim(told, "average", "share", period=at), found.claim(n, "average", "n", period=at)]
     claims += [

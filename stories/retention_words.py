@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 from language import name, numbers, phrase, say, together
@@ -19,9 +20,13 @@ MODES = {
 }
 CLOCKS = {
     "calendar": phrase("Periods are those of the calendar, in the shop's time zone."),
-    "hours": phrase("Periods are of 24 hours each, from the first event of each customer."),
-    "rounded": phrase("Periods are of 24 hours each, from the full hour of the first event."),
+    "hours": phrase("Days are of 24 hours from each customer's entry, weeks of 7 such days, months of 30."),
+    "rounded": phrase(
+        "Days are of 24 hours from the full hour of each customer's entry; weeks are of 7 days and months "
+        "of 30, from its day."
+    ),
 }
+TRAITS = {"tier": phrase("Membership tier"), "acquisition_channel": phrase("Channel that won the customer")}
 CURVES = {
     "return": phrase("The survival curve shows who has not come back on a later day yet (Kaplan–Meier)."),
     "lapse": phrase("The survival curve shows who has not fallen silent for {n} days yet (Kaplan–Meier)."),
@@ -48,13 +53,9 @@ def after(k: int, found: Answered, lang: str) -> str:
 
 def method(found: Answered, lang: str) -> str:
     rules = found.result.rules
-    first = {
-        "first": say("Cohorts are by the first visit ever, not the first in the chosen days.", lang),
-        "signup": say("Cohorts are by the day the account was opened.", lang),
-    }.get(str(rules["cohort"]), say("Cohorts are by {what}.", lang, what=name(str(rules["cohort"]), lang)))
     curve = CURVES.get(str(rules["curve"]))
     told = [
-        first,
+        _cohorts(rules, lang),
         say(CLOCKS[str(rules["clock"])], lang),
         say(MODES[str(rules["mode"])], lang),
         say("What has not been reached yet is empty, what has begun and is not over is marked by *.", lang),
@@ -64,6 +65,20 @@ def method(found: Answered, lang: str) -> str:
         *(_sentence(tell(each, lang), lang) for each in found.result.warnings),
     ]
     return together(told, lang)
+
+
+def _cohorts(rules: Mapping, lang: str) -> str:
+    by = str(rules["cohort"])
+    if rules["entry"] == "each":
+        return say("A customer enters anew in each period with such an event: cohorts overlap.", lang)
+    if by == "signup":
+        return say("Cohorts are by the day the account was opened.", lang)
+    if by != "first":
+        what = say(TRAITS[by], lang) if by in TRAITS else name(by, lang)
+        return say("Cohorts are by {what}.", lang, what=what)
+    if rules["of"] == "orders":
+        return say("Cohorts are by the first order ever, not the first in the chosen days.", lang)
+    return say("Cohorts are by the first visit ever, not the first in the chosen days.", lang)
 
 
 def _sentence(text: str, lang: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 import polars as pl
 
@@ -16,6 +17,7 @@ from stories.blocks import Claim
 from stories.cards import derived
 
 Interval = tuple[float, float]
+Day = tuple[date, float, float]  # with its value, and what that rests on
 MAIN = "net_revenue"
 
 
@@ -32,16 +34,16 @@ def metrics(asked: Asked, now: Mapping[str, Value], before: Mapping[str, Value])
         )
     ]
     daily = asked.by_day(can) if can else {}
-    found = {name: _interval(asked, daily[name], REGISTRY[name].how == "additive") for name in can}
+    found = {name: _interval(asked, daily[name].rows(), REGISTRY[name].how == "additive") for name in can}
     return {name: interval for name, interval in found.items() if interval is not None}
 
 
 def segments(asked: Asked, daily: pl.DataFrame, by: str) -> dict[str | None, Interval]:
     """The intervals of the changes of net revenue by the column `by`. daily: its days by that column."""
-    found = {
-        segment: _interval(asked, rows, adds_up=True)
-        for (segment,), rows in daily.group_by(by, maintain_order=True)
-    }
+    rows: dict[str | None, list[Day]] = {}
+    for segment, *day in daily.select(by, "day", "value", "n").iter_rows():
+        rows.setdefault(segment, []).append(tuple(day))
+    found = {segment: _interval(asked, days, adds_up=True) for segment, days in rows.items()}
     return {segment: interval for segment, interval in found.items() if interval is not None}
 
 
@@ -76,14 +78,14 @@ def is_sure(found: Interval | None) -> bool:
     return found is not None and (found[0] > 0 or found[1] < 0)
 
 
-def _interval(asked: Asked, daily: pl.DataFrame, adds_up: bool) -> Interval | None:
-    now, before = (_side(daily, period, adds_up) for period in (asked.elapsed, asked.against))
+def _interval(asked: Asked, days: Sequence[Day], adds_up: bool) -> Interval | None:
+    now, before = (_side(days, period, adds_up) for period in (asked.elapsed, asked.against))
     return change_interval(now, before, adds_up)
 
 
-def _side(daily: pl.DataFrame, period: Period | None, adds_up: bool) -> Daily:
+def _side(days: Sequence[Day], period: Period | None, adds_up: bool) -> Daily:
     """Values and weights by day; days without a row of a sum are days of 0."""
     if period is None:
         return ()
-    rows = daily.filter(pl.col("day").is_between(period.start, period.end)).select("value", "n").rows()
-    return rows + [(0.0, 0)] * (period.days - len(rows)) if adds_up else rows
+    found = [(value, n) for day, value, n in days if period.start <= day <= period.end]
+    return found + [(0.0, 0)] * (period.days - len(found)) if adds_up else found

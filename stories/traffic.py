@@ -21,13 +21,14 @@ from stories.words import heading
 
 @dataclass(frozen=True)
 class TrafficData:
-    """found: the analysis traffic; surges, pages and interaction those of the same name. problem: why there
-    is nothing.
+    """found: the analysis traffic; surges, bursts, pages and interaction those of the same name. problem: why
+    there is nothing.
     """
 
     asked: Asked
     found: Answered | None = None
     surges: Answered | None = None
+    bursts: Answered | None = None
     pages: Answered | None = None
     interaction: Answered | None = None
     problem: str = ""
@@ -42,6 +43,7 @@ def gather(asked: Asked, checks: Sequence[Check] = ()) -> TrafficData:
             asked,
             found=answer(mine, "traffic", against=mine.against or "none"),
             surges=answer(mine, "surges"),
+            bursts=answer(mine, "bursts"),
             pages=answer(mine, "pages"),
             interaction=answer(mine, "interaction"),
         )
@@ -54,15 +56,16 @@ def traffic(data: TrafficData, lang: str) -> list[Block]:
     if data.found is None or data.found.result.n == 0:
         nobody = phrase("Nobody visited on these days. Choose other days or fewer filters.")
         return [title, *left_out, Warning(say(data.problem or nobody, lang))]
-    assert data.surges and data.pages and data.interaction
+    assert data.surges and data.bursts and data.pages and data.interaction
     return [
         title,
         *left_out,
         *_cards(data.found, lang),
-        *findings(data.found, data.surges, data.interaction, lang),
+        *findings(data.found, data.surges, data.bursts, data.interaction, lang),
         Row([_days(data.found, data.surges, lang), traffic_tables.often(data.found, lang)], [2, 1]),
         traffic_tables.segments(data.found, lang),
         *traffic_tables.surges(data.surges, lang),
+        *traffic_tables.bursts(data.bursts, lang),
         *traffic_tables.pages(data.pages, lang),
         *traffic_tables.interaction(data.interaction, lang),
         Heading(say("How it is counted", lang), level=2),

@@ -13,9 +13,12 @@ from stories.words import points, shares
 UNUSUAL, SURE = 3, 0.05  # findings of unusual days; q
 
 
-def findings(found: Answered, surges: Answered, interaction: Answered, lang: str) -> list[Finding]:
+def findings(
+    found: Answered, surges: Answered, bursts: Answered, interaction: Answered, lang: str
+) -> list[Finding]:
     return [
         *(_surge(surges, row, lang) for row in surges.result.surges.head(UNUSUAL).to_dicts()),
+        *(_burst(bursts, row, lang) for row in bursts.result.bursts.head(UNUSUAL).to_dicts()),
         _bounce(found, lang),
         _new(found, lang),
         *_channel(found, lang),
@@ -62,6 +65,21 @@ def _surge(found: Answered, row: dict, lang: str) -> Finding:
     return Finding(
         text, "bad" if fewer else "neutral", claims, action=action, owner=say("Data", lang) if action else ""
     )
+
+
+def _burst(found: Answered, row: dict, lang: str) -> Finding:
+    share, usual = numbers.percent(row["share"], lang), numbers.percent(row["usual_share"], lang)
+    difference = numbers.points(row["difference"], lang)
+    text = say(
+        "**{event}** came in **{share}** of visits on {days}, usually in {usual}: {difference} (95% interval "
+        "{interval}).", lang, event=name(row["event"], lang), share=share, usual=usual,
+        days=numbers.days(row["start"], row["end"], lang), difference=difference,
+        interval=points(row["low"], row["high"], lang),
+    )  # fmt: skip
+    printed = {"share": share, "usual_share": usual, "difference": difference}
+    printed |= {end: numbers.points(row[end], lang) for end in ("low", "high")}
+    claims = [found.claim(told, "bursts", column, event=row["event"]) for column, told in printed.items()]
+    return Finding(text, "neutral", claims)
 
 
 def _bounce(found: Answered, lang: str) -> Finding:

@@ -87,6 +87,33 @@ def surges(found: Answered, lang: str) -> list[Block]:
     ]
 
 
+def bursts(found: Answered, lang: str) -> list[Table]:
+    """Kinds of events that came unusually often on some days; nothing where none did."""
+    rows = found.result.bursts
+    if rows.is_empty():
+        return []
+    frame = rows.with_columns(
+        texts([name(each, lang) for each in rows["event"]]).alias("event"),
+        texts([numbers.days(*each, lang) for each in rows.select("start", "end").iter_rows()]).alias("days"),
+        texts([numbers.points(each, lang) for each in rows["difference"]]).alias("apart"),
+        texts([points(row["low"], row["high"], lang) for row in rows.to_dicts()]).alias("interval"),
+        texts([chance(each, lang) for each in rows["q"]]).alias("chance"),
+    )
+    columns = (
+        Column("event", say("Event", lang)),
+        Column("days", say("Days", lang), width="medium"),
+        Column("visits", say("Visits with it", lang), "integer"),
+        Column("share", say("Share", lang), "percent"),
+        Column("usual_share", say("Usually", lang), "percent"),
+        Column("apart", say("Difference", lang), width="small"),
+        Column("interval", say("95% interval", lang), width="medium"),
+        Column("chance", say("q", lang), width="small"),
+    )
+    note = say("Usual are all other days, those of eight weeks before the period among them.", lang)
+    title = say("Events that came unusually often", lang)
+    return [Table(frame.select(c.name for c in columns), columns, title, note, name="traffic_bursts")]
+
+
 def _times(row: dict, lang: str) -> str:
     low, high = (numbers.number(row[end], lang) for end in ("low", "high"))
     return say("{low} to {high}", lang, low=low, high=high)

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, timedelta
 
 import polars as pl
 
-from metrics.period import DAY, Period
-from stories.asked import Tables
+from stories.asked import Asked, Tables
 
 RECENT = 28  # days by which sales of a product are judged
 PARCELS = 20  # a carrier with fewer is not judged
@@ -29,8 +27,24 @@ class Stock:
     share: float
 
 
-def out_of_stock(tables: Tables, last: date) -> Stock | None:
+def out_of_stock(asked: Asked, last: date) -> Stock | None:
     """What has run out on the last day with stock; None where stock is unknown or a month old."""
+    return asked.once(f"stock {last}", lambda: _out_of_stock(asked.tables, last))
+
+
+def late_carriers(asked: Asked) -> pl.DataFrame:
+    """carrier, parcels, late: what arrived on the days chosen, of carriers with enough; the worst first."""
+    arrived = asked.once("parcels", lambda: _parcels(asked.tables, asked.shop.timezone))
+    return (
+        arrived.filter(pl.col("day").is_between(asked.elapsed.start, asked.elapsed.end))
+        .group_by("carrier")
+        .agg(pl.col("parcels", "late").sum())
+        .filter(pl.col("parcels") >= PARCELS)
+        .sort(pl.col("late") / pl.col("parcels"), "carrier", descending=[True, False])
+    )
+
+
+def _out_of_stock(tables: Tables, last: date) -> Stock | None:
     inventory, lines, products = tables("inventory"), tables("order_lines"), tables("products")
     if inventory is None or lines is None:
         return None
@@ -59,29 +73,14 @@ def out_of_stock(tables: Tables, last: date) -> Stock | None:
     return Stock(day, len(out), len(left), names, lost / total if total else 0.0)
 
 
-def late_carriers(tables: Tables, period: Period, timezone: str) -> pl.DataFrame:
-    """carrier, parcels, late: parcels that arrived in the period and had a promised time; the worst first."""
-    schema = {"carrier": pl.String, "parcels": pl.Int64, "late": pl.Int64}
+def _parcels(tables: Tables, timezone: str) -> pl.DataFrame:
+    """day, carrier, parcels, late: what arrived each day and had a promised time."""
     shipments = tables("shipments")
     if shipments is None:
+        schema = {"day": pl.Date, "carrier": pl.String, "parcels": pl.Int64, "late": pl.Int64}
         return pl.DataFrame(schema=schema)
-    # Instants, not days: only files and row groups of those days are read.
-    start, end = (
-        datetime.combine(day, time(), ZoneInfo(timezone)).astimezone(UTC)
-        for day in (period.start, period.end + DAY)
-    )
-    return (
-        shipments.filter(
-            pl.col("carrier").is_not_null(),
-            pl.col("promised_at").is_not_null(),
-            pl.col("delivered_at").is_between(start, end, closed="left"),
-        )
-        .group_by("carrier")
-        .agg(
-            parcels=pl.len().cast(pl.Int64),
-            late=(pl.col("delivered_at") > pl.col("promised_at")).sum().cast(pl.Int64),
-        )
-        .filter(pl.col("parcels") >= PARCELS)
-        .sort(pl.col("late") / pl.col("parcels"), "carrier", descending=[True, False])
-        .collect()
-    )
+    day = pl.col("delivered_at").dt.convert_time_zone(timezone).dt.date()
+    known = pl.all_horizontal(pl.col("carrier", "promised_at", "delivered_at").is_not_null())
+    late = (pl.col("delivered_at") > pl.col("promised_at")).sum().cast(pl.Int64)
+    found = shipments.filter(known).group_by(day.alias("day"), "carrier")
+    return found.agg(parcels=pl.len().cast(pl.Int64), late=late).collect()

@@ -7,34 +7,38 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import lru_cache, partial
+from threading import Thread
 
 from stories.blocks import Block
 from ui import data, view
 from ui.screen import Screen
 from ui.view import View
 
-REST = 1.0  # seconds; the view that was asked for is drawn first
+REST = 0.2  # seconds between two of them; the view that was asked for is drawn first
 WORKER = ThreadPoolExecutor(1, "ahead")
 
 
 def compute(screen: Screen, story: str, make: Callable[[View], list[Block]]) -> None:
-    """Tells a story for the other periods of the bar too, one after the other, beside the app.
+    """Tells a story for every period of the bar, of the whole shop and then of each channel, beside the app.
 
-    Only without filters: those are the views that all readers share, so this is done once a store
-    version, comparison and language. make: the story of a view; it must not draw anything.
+    Those are the views that all readers share, so this is done once a store version, comparison and
+    language. make: the story of a view; it must not draw anything.
     """
     now, lang = screen.view, screen.lang
-    if now.where or now.compare == "custom":
+    if now.compare == "custom":
         return
     last = data.days(screen.key)[1]
-    views = []
-    for name in view.ROLLING:
-        start, end = view.days(name, last)
-        views.append(replace(now, range=name, start=start, end=end))
+    channels = data.options(screen.key).get("channel", [])
+    views = [
+        replace(now, range=name, start=start, end=end, where=where)
+        for where in ((), *((("channel", (channel,)),) for channel in channels))
+        for name in view.ROLLING
+        for start, end in (view.days(name, last),)
+    ]
 
     def work() -> None:
         for each in views:
-            time.sleep(REST / len(views))
+            time.sleep(REST)
             data.blocks((screen.key, story, each, lang), partial(make, each))
 
     data.once((screen.key, story, now.compare, now.basis, lang), lambda: WORKER.submit(work))
@@ -50,4 +54,4 @@ def passes() -> None:
         time.sleep(REST)
         compile_ahead()
 
-    WORKER.submit(work)
+    Thread(target=work, name="passes", daemon=True).start()  # not behind the views

@@ -122,7 +122,7 @@ def quarantined(key: Key) -> dict[tuple[str, str], int]:
     return {(table, rule): rows for table, rule, rows in counts.sort("table", "rule").iter_rows()}
 
 
-@st.cache_resource(ttl=HOUR, max_entries=256, show_spinner=False)
+@st.cache_resource(ttl=HOUR, max_entries=512, show_spinner=False)
 def blocks(kept: tuple, _make: Callable[[], list[Block]]) -> list[Block]:
     """What `_make` returns; nobody may change it. `kept` names it: store, story, settings, language."""
     return _make()

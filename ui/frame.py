@@ -23,6 +23,10 @@ SECTIONS = {
         ("retention", phrase("Retention"), "repeat"),
         ("paths", phrase("Paths"), "route"),
     ],
+    phrase("Pricing and promotions"): [
+        ("promotions", phrase("Promotions"), "sell"),
+        ("coupons", phrase("Coupons"), "confirmation_number"),
+    ],
     phrase("Data"): [
         ("data", phrase("Tables and imports"), "database"),
         ("dictionary", phrase("Dictionary"), "menu_book"),

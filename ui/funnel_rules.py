@@ -7,11 +7,11 @@ from collections.abc import Mapping
 import streamlit as st
 
 from language import say
+from loaders.records import keep, records
 from metrics.rules import DIMENSIONS
 from stories.funnel_words import PRODUCTS, window
 from stories.kpi import dimension
-from ui import choose
-from ui.saved import save, saved
+from ui import choose, data
 
 OURS = (
     "steps", "order", "window_days", "optional", "exclude", "hold", "count", "grace_seconds", "by", "touch",
@@ -71,14 +71,14 @@ def rules(lang: str) -> None:
 
 def saved_funnels(lang: str) -> None:
     """Opens, keeps and forgets funnels under a name."""
-    known = saved("funnel")
+    known = records(data.path(), "funnel")
     with st.popover(say("Saved", lang), icon=":material/bookmark:", key="saved"):
         for each, link in known.items():
             with st.container(horizontal=True, vertical_alignment="center"):
                 st.button(each, key=f"saved_open_{each}", type="tertiary", on_click=_open, args=(link,))
                 st.button(
                     say("Forget", lang), icon=":material/delete:", key=f"saved_forget_{each}",
-                    type="tertiary", on_click=save, args=("funnel", each, None),
+                    type="tertiary", on_click=keep, args=(data.path(), "funnel", each, None),
                 )  # fmt: skip
         if not known:
             st.caption(
@@ -92,7 +92,7 @@ def _keep() -> None:
     title = st.session_state["saved_name"].strip()
     if title:
         link = {each: st.query_params.get_all(each) for each in OURS if each in st.query_params}
-        save("funnel", title, link)
+        keep(data.path(), "funnel", title, link)
 
 
 def _open(link: Mapping[str, list[str]]) -> None:

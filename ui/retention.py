@@ -15,7 +15,7 @@ from stories.answered import of_events
 from stories.blocks import Heading
 from stories.funnel_words import PRODUCTS
 from stories.retention import RetentionData, gather, retention
-from stories.retention_words import after, cohort
+from stories.retention_words import TRAITS, after, cohort
 from ui import card, care, choose, data
 from ui.screen import Screen
 from ui.show import show
@@ -96,7 +96,10 @@ def _settings(screen: Screen) -> dict[str, Any]:
         )  # fmt: skip
         by = {"first": say("First visit ever", lang), "signup": say("Account opened", lang)}
         by |= {each: name(each, lang) for each in DIMENSIONS}
+        if "customers" in data.store(screen.key).tables:
+            by |= {each: say(words, lang) for each, words in TRAITS.items()}
         found["cohort"] = choose.one("cohort", say("Cohorts by", lang), by)
+        found["first_event"] = choose.one("first_event", say("Enters with", lang), events)
         found["return_event"] = choose.one("return_event", say("Back with", lang), events)
         found["mode"] = choose.one(
             "mode", say("Counted is", lang),
@@ -105,7 +108,8 @@ def _settings(screen: Screen) -> dict[str, Any]:
         )  # fmt: skip
         found["clock"] = choose.one(
             "clock", say("Periods are", lang),
-            {"calendar": say("Of the calendar", lang), "hours": say("24 hours each", lang)},
+            {"calendar": say("Of the calendar", lang), "hours": say("24 hours each", lang),
+             "rounded": say("24 hours each, from the full hour", lang)},
         )  # fmt: skip
         found["curve"] = choose.one(
             "curve", say("Curve until", lang),

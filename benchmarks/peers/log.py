@@ -16,6 +16,7 @@ DEVICES = ["Desktop", "Mobile", "Tablet"]
 START, DAYS = datetime(2026, 1, 1, tzinfo=UTC), 90
 SECOND = 1_000_000
 BATCH = 1_000_000
+EVENTS_EACH = 20  # of a customer
 PART = 10_000_000  # rows made at a time
 
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-NEVER = np.iinfo(np.int64).min  # NumPy's NaT
+NEVER = np.iinfo(np.int64).min
 
 
 @njit(cache=True, nogil=True)
@@ -75,6 +75,7 @@ def in_order(times, codes, table, start, end, grace, steps, order, clock):
 
 @njit(cache=True, nogil=True)
 def walk_ordered(
+    groups,
     bounds,
     times,
     codes,
@@ -91,9 +92,10 @@ def walk_ordered(
     chosen,
     entry,
 ):
-    """level: (G,) the furthest step, from 1; 0 without an attempt. chosen: (G, K) the row taken for each
-    step, −1 where none. entry: (G,) time of the last beginning. excluded: (X, 2) from which step to which
-    an exclusion counts; its bit comes after those of the steps. spans: see spans_of.
+    """groups: those that are walked. level: (G,) the furthest step, from 1; 0 without an attempt.
+    chosen: (G, K) the row taken for each step, −1 where none. entry: (G,) time of the last beginning.
+    excluded: (X, 2) from which step to which an exclusion counts; its bit comes after those of the steps.
+    spans: see spans_of.
     """
     steps, exclusions = len(optional), len(excluded)
     start = np.empty(steps, np.int64)  # place of the event with which the latest attempt at this step began
@@ -102,7 +104,7 @@ def walk_ordered(
     chain = np.empty((steps, steps), np.int64)
     order, clock = np.empty(64, np.int64), np.empty(64, np.int64)
     one = np.uint64(1)
-    for g in range(len(bounds) - 1):
+    for g in groups:
         begin, end = bounds[g], bounds[g + 1]
         ties = False
         for i in range(begin + 1, end):

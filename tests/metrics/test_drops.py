@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from pathlib import Path
 
-import polars as pl
 import pytest
 
 from metrics.definitions import OURS, definitions, explaining
@@ -15,8 +13,6 @@ from metrics.metric import BadQuestion
 from metrics.period import Period
 from tests.metrics.logs import START, log, serve
 from tests.metrics.test_attempts import DAY, MAY, THREE
-
-CLICKS = Path(__file__).parents[3] / "shared" / "data" / "ecom_clickstream" / "ecom.csv.gz"
 
 
 def shop(days, broken):
@@ -51,30 +47,6 @@ def test_a_few_days_are_not_enough_to_know_what_is_usual():
     found = drops(shop(20, {10, 11}), period=MAY, as_of=date(2026, 5, 20), steps=THREE)
     assert found.drops.is_empty() and "too few days" in found.warnings[0]
     assert drops(serve(log([])), period=MAY, as_of=MAY.end).n == 0
-
-
-def test_a_planted_bug_at_the_checkout_of_mobile():
-    """`checkout_bug` was planted on mobile from 13 April to 9 May 2024."""
-    if not CLICKS.exists():
-        pytest.skip("the clicks of ecom_clickstream are not on this machine")
-    clicks = pl.read_csv(CLICKS, try_parse_dates=True).sort("user_id", "timestamp", maintain_order=True)
-    bug = clicks.filter(event="checkout_bug")
-    planted = Period(bug["timestamp"].dt.date().min(), bug["timestamp"].dt.date().max())
-    assert bug["platform"].unique().to_list() == ["mobile"]
-    kinds = pl.Enum(clicks["platform"].unique().sort()), pl.Enum(clicks["event"].unique().sort())
-    rows = clicks.select(
-        customer=pl.col("user_id").rle_id().cast(pl.Int32),
-        session=pl.col("session_id").rank("dense").cast(pl.Int64),
-        happened_at=pl.col("timestamp").dt.replace_time_zone("UTC"),
-        event=pl.col("event").cast(kinds[1]),
-        device=pl.col("platform").cast(kinds[0]),
-    )
-    steps = ("product_view", "cart", "shipping_details", "payment_details", "purchase")
-    period = Period(date(2024, 2, 1), date(2024, 6, 29))
-    found = drops(serve(rows), period=period, as_of=period.end, steps=steps, longest=28).drops.to_dicts()
-    assert len(found) == 1
-    assert (found[0]["segment"], found[0]["label"], found[0]["rate"]) == ("mobile", "payment_details", 0.0)
-    assert planted.start <= found[0]["start"] <= found[0]["end"] <= planted.end
 
 
 def apart(customer, *events):

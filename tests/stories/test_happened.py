@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import polars as pl
 import pytest
 
 from metrics.period import Period
+from stories.asked import Shop
 from stories.happened import happened
 from stories.worries import late_carriers, out_of_stock
 from tests.stories.shop import LAST, MAY, ask
@@ -37,23 +39,29 @@ def test_no_tables_no_marks(bare):
 
 
 def test_what_ran_out_with_its_part_of_sales(whole):
-    stock = out_of_stock(ask(whole).tables, LAST)
+    stock = out_of_stock(ask(whole), LAST)
     assert stock is not None
     assert (stock.day, stock.count, stock.of, stock.names) == (LAST, 1, 2, ("Oak lamp",))
     assert stock.share == pytest.approx(0.8)  # four of five orders a day in May
 
 
 def test_stock_of_long_ago_is_not_told(whole, bare):
-    assert out_of_stock(ask(whole).tables, LAST + timedelta(days=40)) is None
-    assert out_of_stock(ask(bare).tables, LAST) is None
+    assert out_of_stock(ask(whole), LAST + timedelta(days=40)) is None
+    assert out_of_stock(ask(bare), LAST) is None
 
 
 def test_carriers_by_late_parcels(whole, bare):
-    assert late_carriers(ask(whole).tables, MAY, "UTC").rows() == [("Snail Post", 30, 15), ("Swift", 30, 0)]
+    assert late_carriers(ask(whole)).rows() == [("Snail Post", 30, 15), ("Swift", 30, 0)]
     # Noon in UTC is the beginning of the next day in Auckland.
     for day, rows in ((9, []), (10, [("Swift", 30, 0)])):
-        found = late_carriers(
-            ask(whole).tables, Period(date(2026, 5, day), date(2026, 5, day)), "Pacific/Auckland"
-        )
+        only = Period(date(2026, 5, day), date(2026, 5, day))
+        found = late_carriers(ask(whole, period=only, shop=Shop(LAST, timezone="Pacific/Auckland")))
         assert found.rows() == rows
-    assert late_carriers(ask(bare).tables, MAY, "UTC").schema["parcels"] == pl.Int64
+    assert late_carriers(ask(bare)).schema["parcels"] == pl.Int64
+
+
+def test_what_rests_on_the_store_alone_is_made_once(whole):
+    asked, times = ask(whole), []
+    for period in (MAY, Period(date(2026, 5, 2), date(2026, 5, 9))):
+        assert replace(asked, period=period).once("told", lambda: times.append(1) or "made") == "made"
+    assert times == [1]

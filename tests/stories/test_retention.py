@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from language import say
 from metrics.period import Period
 from reports.claims import shows
 from stories.asked import Shop
@@ -78,3 +79,26 @@ def test_nobody_and_no_events(seen, tmp_path):
         found = [b for b in retention(gather(asked), "en") if isinstance(b, Warning)]
         assert told in found[-1].text
         assert retention(gather(replace(asked)), "zh")
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        ({}, "Cohorts are by the first visit ever, not the first in the chosen days."),
+        ({"of": "orders"}, "Cohorts are by the first order ever, not the first in the chosen days."),
+        ({"preset": "posthog"}, "A customer enters anew in each period with such an event: cohorts overlap."),
+        (
+            {"preset": "amplitude"},
+            "Days are of 24 hours from the full hour of each customer's entry; weeks are of 7 days and months "
+            "of 30, from its day.",
+        ),
+    ],
+    ids=str,
+)
+def test_the_method_says_what_was_counted(seen, settings, told, lang):
+    blocks = list(flat(retention(gather(question(seen), settings=settings), lang)))
+    assert any(say(told, lang) in b.text for b in blocks if isinstance(b, Text))
+    first = next(b.text for b in blocks if isinstance(b, Finding))
+    new = {"en": "for the first time", "zh": "首次来访"}[lang]
+    assert (new in first) == ("preset" not in settings)

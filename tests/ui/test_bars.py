@@ -47,3 +47,9 @@ def test_what_is_not_known_or_nothing_has_no_length():
 def test_names_are_escaped_and_the_list_has_a_name():
     html = drawn([1.0], names=["<img src=x>\"'"])
     assert "<img" not in html and 'aria-label="What &lt;moved&gt;"' in html
+
+
+def test_a_waterfall_begins_each_bar_where_the_one_above_ends():
+    table = pl.DataFrame({"step": ["a", "b", "left"], "value": [40.0, -30.0, 10.0], "from": [0.0, 40.0, 0.0]})
+    html = bars(Chart("bar", table, "step", "value", low="from", unit="money"), "en", "USD")
+    assert places(html) == [(0.0, 100.0), (25.0, 75.0), (0.0, 25.0)]

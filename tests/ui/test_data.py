@@ -45,7 +45,9 @@ def test_the_other_periods_are_computed_once_ahead(key, monkeypatch):
             screen = Screen("overview", "en", False, (key, data.store(key)), now)
             ahead.compute(screen, "a story of the test", lambda asked: told.append(asked) or [])
         ahead.WORKER.submit(lambda: None).result(20)
-    assert [asked.range for asked in told] == list(view.ROLLING)
-    assert not any(asked.where for asked in told)
+    wheres = [(), *((("channel", (name,)),) for name in data.options(key)["channel"])]
+    assert [(asked.where, asked.range) for asked in told] == [
+        (where, name) for where in wheres for name in view.ROLLING
+    ]
     kept = (key, "a story of the test", told[0], "en")
     assert data.blocks(kept, lambda: pytest.fail("was computed already")) == []

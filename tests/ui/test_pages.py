@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from metrics.recovery import RECOVERIES
 from ui import grid
 
 MAIN = str(Path(__file__).parents[2] / "ui" / "main.py")
@@ -33,7 +34,19 @@ def words(app) -> str:
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
 @pytest.mark.parametrize(
-    "page", ["overview", "traffic", "funnel", "retention", "paths", "data", "dictionary", "truths"]
+    "page",
+    [
+        "overview",
+        "traffic",
+        "funnel",
+        "retention",
+        "paths",
+        "promotions",
+        "coupons",
+        "data",
+        "dictionary",
+        "truths",
+    ],
 )
 def test_every_page_opens(sample_store, monkeypatch, page, lang):
     app = opened(sample_store, monkeypatch, page, lang=lang)
@@ -42,6 +55,8 @@ def test_every_page_opens(sample_store, monkeypatch, page, lang):
         "traffic": {"en": "Traffic", "zh": "流量"},
         "retention": {"en": "Retention", "zh": "留存"},
         "paths": {"en": "Paths", "zh": "路径"},
+        "promotions": {"en": "Promotions", "zh": "促销"},
+        "coupons": {"en": "Coupons", "zh": "优惠券"},
         "funnel": {"en": "Funnel", "zh": "漏斗"},
         "data": {"en": "Data", "zh": "数据"},
         "dictionary": {"en": "Dictionary", "zh": "指标词典"},
@@ -52,7 +67,8 @@ def test_every_page_opens(sample_store, monkeypatch, page, lang):
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
 @pytest.mark.parametrize(
-    "page", ["overview", "traffic", "funnel", "retention", "paths", "data", "dictionary"]
+    "page",
+    ["overview", "traffic", "funnel", "retention", "paths", "promotions", "coupons", "data", "dictionary"],
 )
 def test_every_page_opens_without_data(tmp_path, monkeypatch, page, lang):
     app = opened(tmp_path / "none", monkeypatch, page, lang=lang)
@@ -104,7 +120,9 @@ def customers(app) -> set[str]:
 def test_the_link_keeps_a_topic_and_what_was_planted(sample_store, monkeypatch):
     app = opened(sample_store, monkeypatch, "truths", topic="promotion", measure="margin")
     assert (app.selectbox(key="topic").value, app.selectbox(key="measure").value) == ("promotion", "margin")
-    assert "Promotion: before and after" in words(app) and len(app.get("plotly_chart")) == 1
+    methods = [each for each in RECOVERIES.values() if each.topic == "promotion"]
+    assert all(each.label in words(app) for each in methods)
+    assert len(app.get("plotly_chart")) == len(methods) == 5
     app.selectbox(key="topic").select("satisfaction").run()
     assert app.query_params["topic"] == "satisfaction"
     assert app.selectbox(key="measure").value == "weight"  # promotions alone have margins

@@ -1,0 +1,52 @@
+"""How well the read-outs of promotions find what was planted in the sample shop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from metrics.analysis import Verdict
+from metrics.promotions import read_out
+from metrics.recovery import Data, Estimate, Recovery
+
+TABLES = ("promotions", "promotion_products", "coupons", "incidents", "tickets", "orders")
+
+
+def _told(part: str, measure: str) -> Callable[[Data, Sequence[str]], Mapping[str, Estimate]]:
+    def told(data: Data, of: Sequence[str]) -> dict[str, Estimate]:
+        """By promotion; of a part that a promotion has not (all of its category takes part), none."""
+        scans = [data.scan(table) for table in TABLES]
+        result = read_out(data.frames, *scans, period=data.period, as_of=data.period.end)  # type: ignore[arg-type]
+        found = {
+            row["promotion"]: Estimate(None, None, None, 0, Verdict(False, (row["reason"],)))
+            for row in result.promotions.to_dicts()
+            if row["promotion"] in of and row["lift"] is None and part == "lift"
+        }
+        sold = dict(result.promotions.select("promotion", "sold").iter_rows())
+        for row in result.parts.to_dicts():
+            if row["promotion"] in of and row["part"] == part:
+                value, low, high = (row[f"{measure}{end}"] for end in ("", "_low", "_high"))
+                found[row["promotion"]] = Estimate(value, low, high, round(sold[row["promotion"]]))
+        return found
+
+    return told
+
+
+HOW = (
+    "Its products against those of other categories, or other places, without promotions; a sale of "
+    "everything against the calendar, refused on holidays. The interval is widened by placebos."
+)
+lift_recovery = Recovery(
+    "promotion_lift", "Promotion: read-out", HOW, "promotion", "lift_units", _told("lift", "units"),
+    of=".+", null="inert",
+)  # fmt: skip
+pull_forward_recovery = Recovery(
+    "promotion_pull_forward", "Promotion: brought forward", HOW, "promotion", "pull_forward_units",
+    _told("pull_forward", "units"), of=".+", null="inert",
+)  # fmt: skip
+cannibalised_recovery = Recovery(
+    "promotion_cannibalised", "Promotion: cannibalised", HOW, "promotion", "cannibalised_units",
+    _told("cannibalised", "units"), of=".+", null="inert",
+)  # fmt: skip
+margin_recovery = Recovery(
+    "promotion_margin", "Promotion: margin", HOW, "promotion", "margin", _told("net", "margin"), of=".+",
+)  # fmt: skip

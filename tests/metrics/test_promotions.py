@@ -1,0 +1,224 @@
+"""Promotions read out: by hand, beside a plain count of the same ratio and statsmodels, placebos, refusals."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from math import sqrt
+
+import numpy as np
+import polars as pl
+import pytest
+import statsmodels.api as sm
+
+from metrics.period import Period
+from metrics.promotions import read_out
+
+START, DAYS = date(2026, 1, 5), 120  # a Monday
+YEAR = Period(START, START + timedelta(days=DAYS - 1))
+FIRST, LAST = START + timedelta(days=70), START + timedelta(days=76)
+
+
+def at(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day)
+
+
+def promotion(name="deal", first=FIRST, last=LAST, **more) -> dict:
+    usual = {"promotion_id": name, "name": name, "kind": "Percent-off", "category": "Tea", "channel": None,
+             "region": None, "cost": 10.0}  # fmt: skip
+    return {**usual, "starts_at": at(first), "ends_at": at(last), **more}
+
+
+def shop(sold, price=10.0, cost=6.0) -> pl.DataFrame:
+    """sold: function of product and day number → units. Products: tea1, tea2, and six of other categories."""
+    rows = []
+    for product, category in PRODUCTS.items():
+        for k in range(DAYS):
+            units = float(sold(product, k))
+            rows.append((START + timedelta(days=k), product, "Web", "North", category, units,
+                         units * price, units * cost))  # fmt: skip
+    names = ("day", "product_id", "channel", "region", "category", "units", "costed_revenue", "cost")
+    return pl.DataFrame(rows, schema=names, orient="row").with_columns(
+        net_revenue="costed_revenue", refunds=pl.lit(0.0)
+    )
+
+
+PRODUCTS = {"tea1": "Tea", "tea2": "Tea", "mug1": "Mugs", "mug2": "Mugs", "pot1": "Pots", "pot2": "Pots",
+            "pan1": "Pans", "pan2": "Pans"}  # fmt: skip
+
+
+def ask(daily, promotions, members=None, incidents=None, **settings):
+    def frames(name, where=None, by=(), basis="order"):
+        if name == "log":
+            return pl.LazyFrame(schema={"happened_at": pl.Datetime("us", "UTC")})
+        return daily.lazy()
+
+    known = pl.DataFrame(promotions, infer_schema_length=None).with_columns(
+        pl.col("starts_at", "ends_at").dt.replace_time_zone("UTC"),
+        pl.col("channel", "region").cast(pl.String),
+    )
+    listed = (
+        pl.DataFrame(members, schema=("promotion_id", "product_id"), orient="row").lazy() if members else None
+    )
+    return read_out(
+        frames, known.lazy(), listed, None, incidents, None, None, period=YEAR, as_of=YEAR.end, **settings
+    )
+
+
+def during(k: int) -> bool:
+    return 70 <= k <= 76
+
+
+def test_by_hand():
+    # 10 of each a day, everything doubles in the promotion's week; tea is at 30 there, and at 8 in the week after.
+    def sold(product, k):
+        usual = 20 if during(k) else 10
+        if product == "tea1":
+            return 30 if during(k) else 8 if 77 <= k <= 83 else usual
+        return usual
+
+    found = ask(shop(sold), [promotion()])
+    row = found.promotions.row(0, named=True)
+    assert row["control"] == "other products"
+    assert row["expected"] == pytest.approx(7 * 20 * 2)  # two teas
+    assert row["lift"] == pytest.approx(7 * 10)
+    parts = {each["part"]: each for each in found.parts.to_dicts()}
+    assert parts["pull_forward"]["units"] == pytest.approx(-7 * 2)
+    assert row["net_units"] == pytest.approx(70 - 14)
+    assert row["margin"] == pytest.approx((70 - 14) * 4)
+    assert row["profit"] == pytest.approx(56 * 4 - 10)
+    assert row["roi"] == pytest.approx((56 * 4 - 10) / 10)
+    # A unit brings 4: the cost of 10 and the 14 lost units need 16.5 units of lift.
+    assert row["break_even"] == pytest.approx(10 / 4 + 14)
+    assert found.steps["amount"].sum() == pytest.approx(row["profit"])
+    # Net 56 units are worth 214, and chance alone moves what 420 units bring by as much.
+    assert (row["lift_call"], row["call"], row["advice"]) == ("supported", "inconclusive", "test")
+
+
+def test_substitutes_lose_what_the_promoted_gain():
+    def sold(product, k):
+        return {"tea1": 25, "tea2": 5}.get(product, 10) if during(k) else 10
+
+    found = ask(shop(sold), [promotion()], [("deal", "tea1")])
+    parts = {each["part"]: each for each in found.parts.to_dicts()}
+    assert parts["lift"]["units"] == pytest.approx(7 * 15)
+    assert parts["cannibalised"]["units"] == pytest.approx(-7 * 5)
+
+
+def test_a_reduction_that_costs_more_than_it_brings_is_to_change():
+    daily = shop(lambda product, k: 20 if product == "tea1" and during(k) else 10)
+    cut = pl.when(pl.col("day").is_between(FIRST, LAST) & (pl.col("category") == "Tea")).then(5.5)
+    daily = daily.with_columns(costed_revenue=cut.otherwise(10.0) * pl.col("units")).with_columns(
+        net_revenue="costed_revenue"
+    )
+    row = ask(daily, [promotion()]).promotions.row(0, named=True)
+    assert row["margin"] == pytest.approx(7 * 30 * (5.5 - 6) - 7 * 20 * 4)
+    assert (row["lift_call"], row["call"], row["advice"]) == ("supported", "not supported", "change depth")
+    assert row["break_even"] is None  # a unit loses money
+
+
+def test_the_interval_is_that_of_statsmodels_poisson():
+    """The ratio of sums is Poisson regression with a group and a time; its log error is the same delta method."""
+    rng = np.random.default_rng(3)
+    noise = rng.poisson(10, (8, DAYS))
+    place = {name: i for i, name in enumerate(PRODUCTS)}
+    daily = shop(lambda product, k: noise[place[product], k] + (5 if product == "tea1" and during(k) else 0))
+    row = ask(daily, [promotion()]).promotions.row(0, named=True)
+    base = [k for k in range(DAYS) if 14 <= k < 70 or 91 <= k < 119]
+    tea, rest = noise[:2].sum(axis=0), noise[2:].sum(axis=0)
+    tea = tea + np.array([5 if during(k) else 0 for k in range(DAYS)])
+    week = list(range(70, 77))
+    both = np.concatenate([tea[base], tea[week], rest[base], rest[week]])
+    ours, now = np.arange(len(both)) < len(both) / 2, np.tile(np.arange(len(base + week)) >= len(base), 2)
+    x = np.column_stack([np.ones(len(both)), ours, now, ours & now]).astype(float)
+    fit = sm.GLM(both, x, family=sm.families.Poisson()).fit()
+    counts = [tea[base].sum(), tea[week].sum(), rest[base].sum(), rest[week].sum()]
+    expected = tea[week].sum() / np.exp(fit.params[3])
+    assert row["expected"] == pytest.approx(expected)
+    # Our deviation is a new count's: statsmodels' has the observed in the place of the expected.
+    ours = sqrt(1 / expected + 1 / counts[0] + 1 / counts[2] + 1 / counts[3])
+    theirs = sqrt(fit.bse[3] ** 2 - 1 / counts[1] + 1 / expected)
+    assert ours == pytest.approx(theirs)
+    half = (row["lift_high"] - row["lift_low"]) / 2
+    assert half >= 1.96 * expected * theirs  # widened by placebos, never narrowed
+    assert half < 1.7 * 1.96 * expected * theirs
+
+
+def test_placebos_are_seldom_supported():
+    rng = np.random.default_rng(11)
+    called, place = 0, {name: i for i, name in enumerate(PRODUCTS)}
+    for _ in range(120):
+        season = rng.gamma(60, 1 / 60, DAYS)
+        units = rng.poisson(12 * season, (8, DAYS))
+        found = ask(shop(lambda product, k, units=units: units[place[product], k]), [promotion()])
+        row = found.promotions.row(0, named=True)
+        called += row["lift_low"] > 0 or row["lift_high"] < 0
+    assert called <= 12  # 5 % of 120 are 6
+
+
+def test_refuses_two_promotions_on_the_same_products():
+    other = promotion("other", FIRST - timedelta(days=2), FIRST)
+    found = ask(shop(lambda product, k: 10), [promotion(), other])
+    reasons = found.promotions["reason"].to_list()
+    assert set(reasons) == {"deal ran on the same products on the same days",
+                            "other ran on the same products on the same days"}  # fmt: skip
+    assert found.promotions["lift"].null_count() == 2
+    assert set(found.overlaps["refused"]) == {True}
+
+
+def test_days_of_an_earlier_promotion_are_left_out():
+    earlier = promotion("earlier", START + timedelta(days=40), START + timedelta(days=44))
+
+    def sold(product, k):
+        return 90 if product.startswith("tea") and 40 <= k <= 44 else 10
+
+    found = ask(shop(sold), [earlier, promotion()])
+    row = found.promotions.filter(promotion="deal").row(0, named=True)
+    assert row["lift"] == pytest.approx(0)
+    assert row["base_days"] == 56 - 5 + 28
+
+
+def test_a_sale_of_everything_on_a_holiday_is_refused_with_a_test():
+    held = pl.LazyFrame(
+        {"name": ["Lantern Festival"], "starts_at": [at(FIRST)], "ends_at": [at(LAST)]}
+    ).with_columns(pl.col("starts_at", "ends_at").dt.replace_time_zone("UTC"))
+    everything = promotion(category=None)
+    found = ask(shop(lambda product, k: 10), [everything], incidents=held)
+    assert found.promotions["reason"][0].startswith("its days are also those of Lantern Festival")
+    assert found.verdict is not None and not found.verdict.identified
+    assert "leave a random 10 % of the customers" in found.verdict.needed[0]
+    # 560 units are to be expected: (1.96 + 0.84) √(1/56 + 1/504)
+    assert found.promotions["detectable"][0] == pytest.approx(2.8016 * sqrt(1 / 56 + 1 / 504), rel=1e-3)
+
+
+def test_a_sale_of_everything_is_read_by_the_calendar():
+    def sold(product, k):
+        return (16 if k % 7 == 5 else 10) + (6 if during(k) else 0)
+
+    row = ask(shop(sold), [promotion(category=None)]).promotions.row(0, named=True)
+    assert row["control"] == "calendar"
+    assert row["lift"] == pytest.approx(8 * 7 * 6, rel=0.01)
+
+
+def test_one_place_is_compared_with_the_others():
+    north = shop(lambda product, k: 20 if product.startswith("tea") and during(k) else 10)
+    others = [
+        shop(lambda product, k: 10).with_columns(region=pl.lit(name)) for name in ("South", "East", "West")
+    ]
+    row = ask(pl.concat([north, *others]), [promotion(region="North")]).promotions.row(0, named=True)
+    assert row["control"] == "other places"
+    assert row["lift"] == pytest.approx(2 * 7 * 10)
+
+
+@pytest.mark.parametrize("first", [YEAR.end, START, START + timedelta(days=3)])
+def test_says_why_there_is_no_answer(first):
+    found = ask(shop(lambda product, k: 10), [promotion(first=first, last=first + timedelta(days=6))])
+    assert found.promotions["lift"][0] is None
+    assert found.promotions["reason"][0]
+
+
+def test_a_shop_without_promotions():
+    def frames(name, where=None, by=(), basis="order"):
+        return pl.LazyFrame(schema={"happened_at": pl.Datetime("us", "UTC")})
+
+    found = read_out(frames, None, None, None, None, None, None, period=YEAR, as_of=YEAR.end)
+    assert found.n == 0 and found.warnings[0] == "needs the table promotions: import it"

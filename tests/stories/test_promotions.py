@@ -1,0 +1,89 @@
+"""Stories of promotions and coupons on the sample shop: cards add up, every claim holds, and empty states."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import pytest
+
+import sample_data
+from loaders.importing import import_delivery
+from metrics.period import Period
+from reports.shop import opened
+from stories import campaign, coupons, promotions
+from stories.blocks import Finding, Table, Warning
+from stories.promotion_card import waterfall
+from stories.recompute import recompute
+from stories.report import flat
+from tests.stories.shop import ask
+
+HALF = Period(date(2026, 1, 1), date(2026, 6, 30))
+
+
+@pytest.fixture(scope="module")
+def asked(tmp_path_factory):
+    """Half a year of the small sample shop."""
+    folder = tmp_path_factory.mktemp("sample")
+    import_delivery(folder, sample_data.delivery("small", 7), loader="sample", now=datetime.now(UTC))
+    return opened(folder).ask(HALF, "previous", {})
+
+
+def claims(blocks):
+    return [claim for block in flat(blocks) if isinstance(block, Finding) for claim in block.claims]
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_every_claim_holds(asked, lang):
+    data = promotions.gather(asked, chosen="spring")
+    told = promotions.promotions(data, lang) + coupons.coupons(coupons.gather(asked), lang)
+    found = claims(told)
+    assert len(found) > 15
+    for claim in found:
+        again = recompute(claim, lambda period, how, where, basis: replace(asked, period=period))
+        assert again == pytest.approx(claim.value), claim
+
+
+def test_the_waterfall_ends_at_what_it_earned(asked):
+    found = promotions.gather(asked, chosen="spring").found
+    row = found.result.promotions.filter(promotion="spring").row(0, named=True)
+    table = waterfall(found, row, "en").table
+    steps, last = table[:-1], table[-1]
+    assert steps["amount"].sum() == pytest.approx(last["amount"][0], abs=0.01 * len(steps))
+    for i in range(1, len(steps)):
+        assert steps["begins"][i] == pytest.approx(steps["begins"][i - 1] + steps["amount"][i - 1])
+
+
+def test_all_promotions_of_the_days_are_in_the_calendar(asked):
+    told = promotions.promotions(promotions.gather(asked), "en")
+    (table,) = [block for block in told if isinstance(block, Table) and block.name == "promotions"]
+    assert len(table.frame) == 9 and "Spring sale" in table.frame["name"].to_list()
+    assert all(why.endswith(".") for why in table.frame["why"])
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_empty_states(asked, lang):
+    quiet = replace(asked, period=Period(date(2025, 7, 1), date(2025, 7, 5)))
+    filtered = replace(asked, where={"channel": ["Direct"]})
+    for told in (
+        promotions.promotions(promotions.gather(quiet), lang),
+        promotions.promotions(promotions.gather(filtered), lang),
+        coupons.coupons(coupons.gather(filtered), lang),
+        campaign.campaign(campaign.collect(quiet), lang),
+    ):
+        assert [type(block) for block in told[1:]] == [Warning]
+
+
+def test_the_report_is_of_one_promotion_that_can_be_read(asked):
+    data = campaign.collect(asked)
+    row = data.found.result.promotions.filter(promotion=data.chosen).row(0, named=True)
+    assert row["lift"] is not None
+    assert 3 <= len(campaign.brief(data, "en")) <= 6
+
+
+def test_a_bare_shop_says_what_to_import(bare):
+    asked = ask(bare)
+    (warning,) = promotions.promotions(promotions.gather(asked), "en")[1:]
+    assert "promotions" in warning.text
+    (warning,) = coupons.coupons(coupons.gather(asked), "en")[1:]
+    assert "coupons" in warning.text
