@@ -6,6 +6,7 @@ Rates are fractions: 0.123 is 12.3 %. Nothing known is "–", never "nan". The m
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -175,11 +176,13 @@ def month(d: date, lang: str) -> str:
 
 @lru_cache(maxsize=256)
 def days(start: date, end: date, lang: str) -> str:
-    """ "2 Apr – 30 Jun 2026" or "2026年4月2日至6月30日"; both days are in it."""
+    """ "2 Apr – 30 Jun 2026", "1–3 May 2026" or "2026年4月2日至6月30日"; both days are in it."""
     if start == end:
         return day(start, lang)
-    text = format_interval(start, end, "yMMMd", locale=DATES[lang]).replace("\u2009", " ")
-    return text.replace(" – ", "至") if lang == "zh" else text  # the dash of some versions reads as a minus
+    text = format_interval(start, end, "yMMMd", locale=DATES[lang])
+    within = (start.year, start.month) == (end.year, end.month)
+    dash = "至" if lang == "zh" else "–" if within else " – "
+    return re.sub(r"\s*–\s*", dash, text)  # versions of the locale data differ in the spaces around it
 
 
 def moment(t: datetime, zone: str, lang: str) -> str:
