@@ -27,6 +27,9 @@ SECTIONS = {
         ("promotions", phrase("Promotions"), "sell"),
         ("coupons", phrase("Coupons"), "confirmation_number"),
     ],
+    phrase("Service and satisfaction"): [
+        ("satisfaction", phrase("Satisfaction"), "sentiment_satisfied"),
+    ],
     phrase("Data"): [
         ("data", phrase("Tables and imports"), "database"),
         ("dictionary", phrase("Dictionary"), "menu_book"),

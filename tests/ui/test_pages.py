@@ -43,6 +43,7 @@ def words(app) -> str:
         "paths",
         "promotions",
         "coupons",
+        "satisfaction",
         "data",
         "dictionary",
         "truths",
@@ -57,6 +58,7 @@ def test_every_page_opens(sample_store, monkeypatch, page, lang):
         "paths": {"en": "Paths", "zh": "路径"},
         "promotions": {"en": "Promotions", "zh": "促销"},
         "coupons": {"en": "Coupons", "zh": "优惠券"},
+        "satisfaction": {"en": "Satisfaction", "zh": "满意度"},
         "funnel": {"en": "Funnel", "zh": "漏斗"},
         "data": {"en": "Data", "zh": "数据"},
         "dictionary": {"en": "Dictionary", "zh": "指标词典"},
@@ -68,7 +70,18 @@ def test_every_page_opens(sample_store, monkeypatch, page, lang):
 @pytest.mark.parametrize("lang", ["en", "zh"])
 @pytest.mark.parametrize(
     "page",
-    ["overview", "traffic", "funnel", "retention", "paths", "promotions", "coupons", "data", "dictionary"],
+    [
+        "overview",
+        "traffic",
+        "funnel",
+        "retention",
+        "paths",
+        "promotions",
+        "coupons",
+        "satisfaction",
+        "data",
+        "dictionary",
+    ],
 )
 def test_every_page_opens_without_data(tmp_path, monkeypatch, page, lang):
     app = opened(tmp_path / "none", monkeypatch, page, lang=lang)
