@@ -1,68 +1,166 @@
-"""How satisfied customers say they are: NPS, CSAT and effort, by how they were asked."""
+"""How satisfied customers say they are: NPS, CSAT and effort, who answered, over time, by group, weighted."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
+import numpy as np
 import polars as pl
 
 from metrics.analysis import Analysis
 from metrics.interval import wilson
-from metrics.period import Period
+from metrics.period import DAY, Period, WeekStart
 from metrics.promotion_cells import zone
 from metrics.reason import Frames, Reason
 from metrics.survey_answers import MEASURES, Answers, answers
+from metrics.survey_base import Base, base
+from metrics.survey_compare import ENDS, MODES, SEGMENTS, TREND, modes, score, segments, trend, turned
 from metrics.survey_scores import SCORES
+from metrics.survey_weights import WEIGHING, matched, weigh
 
-ENDS = {"value": pl.Float64, "low": pl.Float64, "high": pl.Float64}
-SCORED = {"measure": pl.String, "mode": pl.String, "n": pl.Int64, **ENDS}
+ONLINE, POOLED = "online", "pooled"
+WEIGHTED = {
+    "weighted": pl.Float64,
+    "weighted_low": pl.Float64,
+    "weighted_high": pl.Float64,
+    "design": pl.Float64,
+}
+SCORED = {"measure": pl.String, "mode": pl.String, "n": pl.Int64, **ENDS, **WEIGHTED}
 ASKED = {"survey": pl.String, "mode": pl.String, "asked": pl.Int64, "answered": pl.Int64, **ENDS}
-LEAST = 5  # persons
+YEAR = 365  # days of the trend
 
 
 @dataclass(frozen=True)
 class Satisfaction:
-    """n: answers to the three questions.
+    """n: answers to the three questions on the days of the period.
 
+    mode: the way of asking of scores, trend and segments: the one that was chosen, else online, else the
+        most frequent one.
     scores: measure (nps, csat, ces), mode, n answers, value, low, high: nps −100 … 100, csat a share of
-        the two best boxes, ces the mean on its scale; 95 %.
+        the two best boxes, ces the mean on its scale; weighted (to the customer base), weighted_low,
+        weighted_high, and Kish's design effect by which n was divided for them; 95 %. A measure that was
+        not asked in this way has that of its own most frequent one.
     response: survey, mode, asked, answered, share of those asked who answered as value, low, high; null
         where nobody is recorded who did not answer.
+    modes: measure, mode, than (the way of asking compared with), n, value, low, high, change (from it),
+        change_low, change_high, p, q (corrected over all by Benjamini and Hochberg).
+    trend: measure, start, end, n, value, low, high, change from the point before …: the year up to the end
+        of the period, by month.
+    segments: measure, by, of, n, value, low, high, change from all others …
+    weighting: margin, of, base, answers, weighted: shares of the base, of those who answered the first
+        measure, and of these weighted.
     """
 
     n: int
+    mode: str | None
     scores: pl.DataFrame
     response: pl.DataFrame
+    modes: pl.DataFrame
+    trend: pl.DataFrame
+    segments: pl.DataFrame
+    weighting: pl.DataFrame
     warnings: tuple[Reason, ...] = ()
 
 
 def satisfaction(
-    frames: Frames, surveys: pl.LazyFrame | None, *, period: Period, as_of: date
+    frames: Frames,
+    surveys: pl.LazyFrame | None,
+    orders: pl.LazyFrame | None,
+    customers: pl.LazyFrame | None,
+    shipments: pl.LazyFrame | None,
+    returns: pl.LazyFrame | None,
+    tickets: pl.LazyFrame | None,
+    *,
+    period: Period,
+    as_of: date,
+    mode: Literal["", "online", "phone", "field", "pooled"] = "",
+    every: Literal["week", "month"] = "month",
+    week_start: WeekStart = "monday",
 ) -> Satisfaction:
-    """What was answered on the days of the period, by measure and by how it was asked, never pooled."""
+    """What was answered on the days of the period.
+
+    mode: how people were asked; ways are pooled only where it says so. The base of the weights is every order
+    of a known customer that arrived in the period (see survey_base). Trend and segments are not weighted.
+    """
     if surveys is None:
         return _empty(Reason("needs the table {table}: import it", table="surveys"))
-    found = answers(surveys, period, zone(frames))
+    timezone = zone(frames)
+    year = answers(surveys, Period(min(period.start, period.end - (YEAR - 1) * DAY), period.end), timezone)
+    found = answers(surveys, period, timezone)
     rows = found.rows.filter(pl.col("measure").is_in(MEASURES))
     if rows.is_empty():
         return _empty(Reason("nobody answered on these days"))
-    return Satisfaction(len(rows), _scores(rows), _response(found), found.warnings)
+    known = base(orders, customers, shipments, returns, tickets, period, timezone)
+    headline = _headline(rows, mode)
+    chosen, before = _of_mode(rows, headline), _of_mode(year.rows, headline)
+    warnings = [*found.warnings, *turned(found.rows)]
+    if headline == POOLED:
+        warnings.append(Reason("ways of asking are pooled: people are kinder to a voice or a face"))
+    scores, weighting, told = _scores(chosen, known, period)
+    first = date.fromisoformat(str(before["day"].min()))
+    span = Period(max(period.end - (YEAR - 1) * DAY, first), period.end)
+    return Satisfaction(
+        len(rows), headline, scores, _response(found), modes(rows, None if headline == POOLED else headline),
+        trend(before.filter(pl.col("measure").is_in(MEASURES)), span, every, week_start),
+        _segments(chosen, known), weighting, tuple(warnings + told),
+    )  # fmt: skip
 
 
 def _empty(reason: Reason) -> Satisfaction:
-    return Satisfaction(0, pl.DataFrame(schema=SCORED), pl.DataFrame(schema=ASKED), (reason,))
+    schemas = (SCORED, ASKED, MODES, TREND, SEGMENTS, WEIGHING)
+    one, two, three, four, five, six = (pl.DataFrame(schema=each) for each in schemas)
+    return Satisfaction(0, None, one, two, three, four, five, six, (reason,))
 
 
-def _scores(rows: pl.DataFrame) -> pl.DataFrame:
-    found = []
-    for (measure, mode), part in rows.sort("measure", "mode").group_by(
-        "measure", "mode", maintain_order=True
-    ):
-        score = SCORES[str(measure)](part["worth"].to_numpy())
-        told = (score.value, score.low, score.high) if score.n >= LEAST else (None, None, None)
-        found.append((measure, mode, score.n, *told))
-    return pl.DataFrame(found, SCORED, orient="row")
+def _headline(rows: pl.DataFrame, mode: str) -> str | None:
+    if mode:
+        return mode
+    counts = rows.group_by("mode").len().sort("len", "mode", descending=[True, False])["mode"].to_list()
+    return ONLINE if ONLINE in counts else counts[0]
+
+
+def _of_mode(rows: pl.DataFrame, mode: str | None) -> pl.DataFrame:
+    return rows if mode == POOLED else rows.filter(pl.col("mode").eq_missing(pl.lit(mode, pl.String)))
+
+
+def _scores(
+    rows: pl.DataFrame, known: Base | None, period: Period
+) -> tuple[pl.DataFrame, pl.DataFrame, list[Reason]]:
+    """By measure; the margins of the first that could be weighted; why one could not."""
+    found, margins, warnings = [], pl.DataFrame(schema=WEIGHING), []
+    for measure in (each for each in MEASURES if each in rows["measure"]):
+        part = rows.filter(measure=measure)
+        plain, weighed = score(measure, part), weigh(part, known, period)
+        told: tuple[float | None, ...] = (None,) * 4
+        if weighed.weights is not None:
+            there = np.isfinite(weighed.weights)
+            made = SCORES[measure](part["worth"].to_numpy()[there], weighed.weights[there])
+            told = (made.value, made.low, made.high, made.design)
+            margins = margins if len(margins) else weighed.margins
+        warnings += [each for each in (*weighed.warnings, weighed.reason) if each and each not in warnings]
+        mode = part["mode"].unique()
+        found.append(
+            (
+                measure,
+                mode[0] if len(mode) == 1 else POOLED,
+                plain.n,
+                plain.value,
+                plain.low,
+                plain.high,
+                *told,
+            )
+        )
+    return pl.DataFrame(found, SCORED, orient="row"), margins, warnings
+
+
+def _segments(rows: pl.DataFrame, known: Base | None) -> pl.DataFrame:
+    if known is None:
+        return pl.DataFrame(schema=SEGMENTS)
+    return segments(
+        pl.concat([rows, matched(rows, known).select(known.margins)], how="horizontal"), known.margins
+    )
 
 
 def _response(found: Answers) -> pl.DataFrame:

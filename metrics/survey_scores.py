@@ -47,8 +47,7 @@ def promoters(worth: np.ndarray, weights: np.ndarray | None = None) -> Score:
     design, n = design_effect(weights), len(worth)
     if not n:
         return Score(None, None, None, 0)
-    share = weights / weights.sum()
-    up, down = float(share[worth > 0].sum()), float(share[worth < 0].sum())
+    up, down = (float(weights[those].sum() / weights.sum()) for those in (worth > 0, worth < 0))
     size = n / design
     of = size + sum(ADDED)
     p, d = (up * size + ADDED[0]) / of, (down * size + ADDED[2]) / of
