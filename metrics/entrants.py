@@ -45,18 +45,23 @@ def entered(
     return members(log, rules, period, as_of, signed_up=signed_up, traits=traits, where=where)
 
 
+def returned(found: Members, counts_of: Mode, period: int) -> np.ndarray:
+    """(M,) whether each member counts as come back in a period."""
+    one = np.uint64(1)
+    if counts_of == "on_or_after":
+        return np.asarray(found.latest >= period)
+    if counts_of == "within" and period:
+        return np.asarray(found.back & _periods(period) != 0)
+    if counts_of == "every" and period:
+        return np.asarray(found.back & _periods(period) == _periods(period))
+    return np.asarray(found.back >> np.uint64(period) & one == 1)
+
+
 def absent(found: Members, counts_of: Mode, cohort: str | None, period: int, came: bool = False) -> pl.Series:
     """Codes of a cohort's members who did not come back in a period that has begun for them (or, `came`, who
     did), for a list of people to care for.
     """
-    one = np.uint64(1)
-    back = found.back >> np.uint64(period) & one == 1
-    if counts_of == "on_or_after":
-        back = found.latest >= period
-    elif counts_of == "within" and period:
-        back = found.back & _periods(period) != 0
-    elif counts_of == "every" and period:
-        back = found.back & _periods(period) == _periods(period)
+    back = returned(found, counts_of, period)
     mine = found.rows["cohort"].cast(pl.String).eq_missing(pl.Series([cohort], dtype=pl.String)).to_numpy()
     chosen = mine & (found.begun > period) & (back == came)
     return found.rows["customer"].filter(pl.Series(chosen)).unique().sort()

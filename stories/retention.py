@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from language import phrase, say
+from metrics.analysis import ANALYSES
 from metrics.metric import BadQuestion
 from stories import retention_charts, retention_tables
 from stories.answered import Answered, answer, of_events
@@ -16,14 +17,19 @@ from stories.retention_findings import findings
 from stories.retention_words import method
 from stories.words import heading
 
+COMPARED = tuple(ANALYSES["retention_definitions"].settings)  # settings that all products share
+
 
 @dataclass(frozen=True)
 class RetentionData:
-    """found: the analysis. problem: why there is none."""
+    """found: the analysis. same: its returns by other products' rules; only where it has no other rules than
+    ours. problem: why there is none.
+    """
 
     asked: Asked
     settings: Mapping[str, Any]
     found: Answered | None = None
+    same: Answered | None = None
     problem: str = ""
 
 
@@ -33,10 +39,23 @@ def gather(asked: Asked, checks: Sequence[Check] = (), settings: Mapping[str, An
     if mine.tables("events") is None and settings.get("of") != "orders":
         return RetentionData(asked, settings, problem=phrase("needs the table events: import it"))
     usual = {"every": "week" if mine.elapsed.days <= 92 else "month", "week_start": asked.shop.week_start}
+    given = {**usual, **settings}
     try:
-        return RetentionData(asked, settings, answer(mine, "retention", **{**usual, **settings}))
+        found, same = answer(mine, "retention", **given), None
+        if _ours(settings):
+            own = {each: value for each, value in given.items() if each in COMPARED}
+            same = answer(mine, "retention_definitions", **own)
+        return RetentionData(asked, settings, found, same)
     except BadQuestion as problem:
         return RetentionData(asked, settings, problem=str(problem))
+
+
+def _ours(settings: Mapping[str, Any]) -> bool:
+    """Whether nothing is set that the products differ in."""
+    own = ANALYSES["retention"].settings
+    return all(
+        value == own[each].default for each, value in settings.items() if each not in (*COMPARED, "curve")
+    )
 
 
 def retention(data: RetentionData, lang: str) -> list[Block]:
@@ -52,6 +71,7 @@ def retention(data: RetentionData, lang: str) -> list[Block]:
         Row([retention_charts.curves(data.found, lang), retention_charts.survival(data.found, lang)]),
         *retention_tables.cohorts(data.found, lang),
         *retention_tables.medians(data.found, lang),
+        *retention_tables.definitions(data.same, lang),
         Heading(say("How it is counted", lang), level=2),
         Text(method(data.found, lang)),
     ]

@@ -7,8 +7,9 @@ import polars as pl
 from language import numbers, say
 from stories.answered import Answered
 from stories.blocks import Block, Column, Heading, Table
-from stories.retention_words import after, cohort
-from stories.words import chance, points, shares
+from stories.funnel_words import PRODUCTS
+from stories.retention_words import AFTER, ENTRIES, PERIODS, WEEKS, after, cohort
+from stories.words import chance, points, shares, texts
 
 
 def cohorts(found: Answered, lang: str) -> list[Block]:
@@ -98,3 +99,42 @@ def medians(found: Answered, lang: str) -> list[Block]:
             name="retention_medians",
         ),
     ]
+
+
+def definitions(found: Answered | None, lang: str) -> list[Block]:
+    """The same returns under six rules."""
+    if found is None or not found.result.n:
+        return []
+    rows, weekly = found.result.definitions, found.words.get("every") == "week"
+    frame = rows.with_columns(
+        definition=texts([PRODUCTS[each] for each in rows["definition"]]),
+        entry=texts([say(ENTRIES[each], lang) for each in rows["entry"]]),
+        clock=texts([say(PERIODS[each], lang) for each in rows["clock"]]),
+        week_start=texts([say(WEEKS[each], lang) for each in rows["week_start"]]),
+        interval=texts([shares(row["low"], row["high"], lang) for row in rows.to_dicts()]),
+    )
+    columns = (
+        Column("definition", say("Rules of", lang)),
+        Column("entry", say("A customer enters", lang), width="medium"),
+        Column("clock", say("Periods are", lang), width="medium"),
+        *([Column("week_start", say("Weeks begin on", lang), width="small")] if weekly else []),
+        Column("n", say("Entered", lang), "integer"),
+        Column("returned", say("Came back", lang), "integer"),
+        Column("share", say("Share", lang), "percent"),
+        Column("interval", say("95% interval", lang), width="medium"),
+        Column("more", say("Only here", lang), "integer"),
+        Column("fewer", say("Only by ours", lang), "integer"),
+    )
+    every = found.words.get("every", "month")
+    note = say(
+        "Back in {period}. Who enters anew counts in each such cohort. Only here, only by ours: different "
+        "customers who are back under one of the two rules alone.", lang,
+        period=say(AFTER[every], lang, n=found.result.at),
+    )  # fmt: skip
+    return [
+        Heading(say("Same data, six definitions", lang), level=2),
+        Table(
+            frame.select(c.name for c in columns), columns, say("Rules of other tools", lang), note,
+            name="retention_definitions",
+        ),
+    ]  # fmt: skip

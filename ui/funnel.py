@@ -10,6 +10,7 @@ import streamlit as st
 from language import say
 from metrics.analysis import ANALYSES
 from metrics.attempts import attempts
+from metrics.definitions import explaining
 from metrics.funnel import DEFAULT, ended
 from metrics.metric import BadQuestion
 from metrics.setting import read
@@ -19,7 +20,7 @@ from stories.blocks import Heading
 from stories.funnel import FunnelData, funnel, gather
 from stories.funnel_words import rules_of, step_name
 from stories.lost import who
-from ui import card, care, choose, data
+from ui import card, care, choose, data, differing
 from ui.funnel_builder import builder
 from ui.funnel_rules import OURS
 from ui.screen import Screen
@@ -39,6 +40,8 @@ def panel(screen: Screen) -> None:
     tell(screen, "funnel", lambda: funnel(found, screen.lang), tuple(sorted(settings.items())))
     if found.found is not None and found.found.result.n:
         _lost(screen, found)
+        if found.same is not None:
+            _differing(screen, found)
 
 
 def _settings() -> tuple[dict[str, Any], list[str]]:
@@ -88,3 +91,10 @@ def _inside(screen: Screen, found: FunnelData, at: int, title: str) -> None:
     events = asked.tables("events")
     gone = ended(attempts(asked.frames, events, rules, asked.elapsed, asked.shop.last, asked.where), at)
     care.panel(screen, asked, gone, say("Customers to look after", screen.lang))
+
+
+def _differing(screen: Screen, found: FunnelData) -> None:
+    asked = of_events(found.asked, "en")[0]
+    steps = tuple(found.settings.get("steps", DEFAULT))
+    about = {"period": asked.elapsed, "as_of": asked.shop.last, "where": asked.where, "steps": steps}
+    differing.panel(screen, asked, lambda product: explaining(asked.frames, product, **about))

@@ -10,13 +10,14 @@ import streamlit as st
 from language import name, say
 from metrics.cohort import CohortRules
 from metrics.entrants import absent, entered
+from metrics.retention_definitions import explaining
 from metrics.rules import DIMENSIONS
 from stories.answered import of_events
 from stories.blocks import Heading
 from stories.funnel_words import PRODUCTS
 from stories.retention import RetentionData, gather, retention
-from stories.retention_words import TRAITS, after, cohort
-from ui import card, care, choose, data
+from stories.retention_words import PERIODS, TRAITS, after, cohort
+from ui import card, care, choose, data, differing
 from ui.screen import Screen
 from ui.show import show
 from ui.tell import tell
@@ -30,6 +31,8 @@ def panel(screen: Screen) -> None:
     tell(screen, "retention", lambda: retention(found, screen.lang), tuple(sorted(settings.items())))
     if found.found is not None and found.found.result.n:
         _absent(screen, found)
+        if found.same is not None:
+            _differing(screen, found)
 
 
 def _cohorts(found: RetentionData) -> list[str]:
@@ -71,13 +74,29 @@ def _list(screen: Screen, found: RetentionData, mine: str | None, period: int) -
     asked = of_events(found.asked, "en")[0]
     assert found.found
     told = found.found.result.rules
-    rules = CohortRules(**{each: told[each] for each in CohortRules.__dataclass_fields__})
     people = entered(
         asked.frames, asked.tables("events"), asked.tables("customers"), asked.tables("orders"),
-        period=asked.elapsed, as_of=asked.shop.last, where=asked.where, of=told["of"], rules=rules,
+        period=asked.elapsed, as_of=asked.shop.last, where=asked.where, of=told["of"], rules=_rules(found),
     )  # fmt: skip
     gone = absent(people, told["mode"], mine, period)
     care.panel(screen, asked, gone, say("Customers to look after", screen.lang))
+
+
+def _differing(screen: Screen, found: RetentionData) -> None:
+    asked = of_events(found.asked, "en")[0]
+    assert found.found
+    tables = [asked.tables(each) for each in ("events", "customers", "orders")]
+    about = {
+        "period": asked.elapsed, "as_of": asked.shop.last, "where": asked.where,
+        "of": found.found.result.rules["of"], "rules": _rules(found), "at": found.found.result.at,
+    }  # fmt: skip
+    differing.panel(screen, asked, lambda product: explaining(asked.frames, *tables, product, **about))
+
+
+def _rules(found: RetentionData) -> CohortRules:
+    assert found.found
+    told = found.found.result.rules
+    return CohortRules(**{each: told[each] for each in CohortRules.__dataclass_fields__})
 
 
 def _settings(screen: Screen) -> dict[str, Any]:
@@ -108,8 +127,7 @@ def _settings(screen: Screen) -> dict[str, Any]:
         )  # fmt: skip
         found["clock"] = choose.one(
             "clock", say("Periods are", lang),
-            {"calendar": say("Of the calendar", lang), "hours": say("24 hours each", lang),
-             "rounded": say("24 hours each, from the full hour", lang)},
+            {each: say(words, lang) for each, words in PERIODS.items()},
         )  # fmt: skip
         found["curve"] = choose.one(
             "curve", say("Curve until", lang),

@@ -67,7 +67,11 @@ def test_sixty_customers_by_hand(seen):
     charts = {b.title: b for b in blocks if isinstance(b, Chart)}
     heat = charts["Share that comes back, by cohort"]
     assert heat.table["period"].unique().len() == 12 and heat.table["cohort"][0] == "4 May 2026"
-    assert {b.name for b in blocks if isinstance(b, Table)} == {"retention_cohorts", "retention_medians"}
+    tables = {b.name: b for b in blocks if isinstance(b, Table)}
+    assert set(tables) == {"retention_cohorts", "retention_medians", "retention_definitions"}
+    same = tables["retention_definitions"].frame
+    assert same["definition"].to_list()[0] == "Plumbline" and len(same) == 6
+    assert (same["n"][0], same["returned"][0]) == (60, back)
 
 
 def test_nobody_and_no_events(seen, tmp_path):
@@ -100,5 +104,7 @@ def test_the_method_says_what_was_counted(seen, settings, told, lang):
     blocks = list(flat(retention(gather(question(seen), settings=settings), lang)))
     assert any(say(told, lang) in b.text for b in blocks if isinstance(b, Text))
     first = next(b.text for b in blocks if isinstance(b, Finding))
+    same = any(b.name == "retention_definitions" for b in blocks if isinstance(b, Table))
+    assert same == ("preset" not in settings), "six definitions stand beside rules that are ours only"
     new = {"en": "for the first time", "zh": "首次来访"}[lang]
     assert (new in first) == ("preset" not in settings)
