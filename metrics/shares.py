@@ -19,7 +19,8 @@ STEPS = ("visit", "view", "cart", "checkout", "purchase")
 DEVICE = r"\w+"  # a truth of a device and a day has a date behind it
 
 
-def _share(part: float, n: int) -> Estimate:
+def share(part: float, n: int) -> Estimate:
+    """With its Wilson interval."""
     low, high = wilson(part, n) or (None, None)
     return Estimate(part / n if n else None, low, high, n)
 
@@ -34,20 +35,19 @@ def conversion(data: Data, of: Sequence[str]) -> dict[str, Estimate]:
     }
 
 
+def reached(events: pl.LazyFrame, before: str, after: str, of: Sequence[str]) -> dict[str, Estimate]:
+    """By device, of the visits that reach a step, the share that reaches another."""
+    there = {name: (pl.col("event").cast(pl.String) == name).any() for name in (before, after)}
+    visits = events.group_by("session_id").agg(pl.col("device").first(), **there)
+    counts = visits.filter(before).group_by("device").agg(n=pl.len(), part=pl.col(after).sum()).collect()
+    return {device: share(part, n) for device, n, part in counts.iter_rows() if device in of}
+
+
 def step(before: str, after: str) -> Recovery:
     """Of the visits that reach a step, the share that reaches the next, in any order of events."""
 
     def rate(data: Data, of: Sequence[str]) -> dict[str, Estimate]:
-        reached = {name: (pl.col("event").cast(pl.String) == name).any() for name in (before, after)}
-        visits = data.scan("events").group_by("session_id").agg(pl.col("device").first(), **reached)
-        counts = (
-            visits.filter(before)
-            .group_by("device")
-            .agg(n=pl.len(), part=pl.col(after).sum())
-            .collect()
-            .iter_rows()
-        )
-        return {device: _share(part, n) for device, n, part in counts if device in of}
+        return reached(data.scan("events"), before, after, of)
 
     return Recovery(
         f"{after}_rate",
@@ -64,7 +64,7 @@ def step(before: str, after: str) -> Recovery:
 def late(data: Data, of: Sequence[str]) -> dict[str, Estimate]:
     """The metric on_time_rate, turned over."""
     (rate,) = values(["on_time_rate"], data.frames, data.period)
-    return {"": _share((1 - rate.value) * rate.n, rate.n)} if rate.value is not None else {}
+    return {"": share((1 - rate.value) * rate.n, rate.n)} if rate.value is not None else {}
 
 
 def market(data: Data, of: Sequence[str]) -> dict[str, Estimate]:
@@ -99,7 +99,7 @@ def complements(data: Data, of: Sequence[str]) -> dict[str, Estimate]:
         .agg(n=pl.len(), part=pl.col("others").list.contains(pl.col("second")).sum())
         .collect()
     )
-    return {pair: _share(part, n) for pair, n, part in counts.iter_rows()}
+    return {pair: share(part, n) for pair, n, part in counts.iter_rows()}
 
 
 LABELS = {

@@ -14,15 +14,15 @@ from sample_data.truth import Sample, Truth, ratio
 
 STEPS = ("view", "cart", "checkout", "purchase")
 AGES = (30, 60, 90, 180)  # days after the first visit
+LOGGED = np.array([channel.logged for channel in w.CHANNELS])
 PAIRS = 40  # associations told: those of the products bought first most often
 
 
 def funnel(year: Year, sample: Sample) -> Iterator[Truth]:
     """By device, and by device and day, of visits that the shop itself sees."""
     counts = np.zeros((len(STEPS) + 1, len(w.DEVICES), days.DAYS))
-    logged = np.array([channel.logged for channel in w.CHANNELS])
     for life in year.lives:
-        ours, carts = logged[life.seen.channel], life.carts
+        ours, carts = LOGGED[life.seen.channel], life.carts
         reached = (
             np.ones(len(ours), bool), ~carts.bounced, carts.lines[:, 0] >= 0, carts.checkout, carts.paid,
         )  # fmt: skip
@@ -66,16 +66,18 @@ def lifetimes(year: Year, sample: Sample) -> Iterator[Truth]:
 def retention(year: Year, sample: Sample) -> Iterator[Truth]:
     """By month of the first visit: the share of customers who came again in each later month."""
     people = year.people
-    came = np.zeros((len(year.person), 12), bool)
+    came, seen = np.zeros((2, len(year.person), 12), bool)
     for life in year.lives:
         came[life.seen.row, life.month] = True
+        seen[life.seen.row[LOGGED[life.seen.channel]], life.month] = True
     new = people.account & (people.arrives >= 0) & (people.arrives < days.DAYS)
     cohort = days.MONTH_OF[people.arrives.clip(0, days.DAYS - 1).astype(np.int64)]
     for first in range(12):
         mine = new & (cohort == first)
         for month in range(first + 1, 12):
             of = f"{days.MONTHS[first]:%Y-%m} + {month - first}"
-            yield ratio("retention", "visited", of, came[mine, month].sum(), mine.sum())
+            for measure, there in (("visited", came), ("seen", seen)):
+                yield ratio("retention", measure, of, there[mine, month].sum(), mine.sum())
 
 
 def left(year: Year) -> Floats:

@@ -157,6 +157,11 @@ DEFINITIONS: dict[tuple[str, str], tuple[str, str]] = {
         "Of customers who came first in a month, the share who came again so many calendar months later, "
         "by any channel and whether it was recorded or not.",
     ),
+    ("retention", "seen"): (
+        "percent",
+        "The same of those who came again to the shop's own pages, which keep a log, whether tracking lost "
+        "it or not.",
+    ),
     ("repeat", "orders_a_month"): (
         "number",
         "Orders of customers by 30 days of their life in this year, whether they ever buy or not.",

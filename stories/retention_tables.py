@@ -115,9 +115,9 @@ def definitions(found: Answered | None, lang: str) -> list[Block]:
     )
     columns = (
         Column("definition", say("Rules of", lang)),
-        Column("entry", say("A customer enters", lang), width="medium"),
-        Column("clock", say("Periods are", lang), width="medium"),
-        *([Column("week_start", say("Weeks begin on", lang), width="small")] if weekly else []),
+        Column("entry", say("Enters", lang), width="small"),
+        Column("clock", say("Periods", lang), width="medium"),
+        *([Column("week_start", say("Week from", lang), width="small")] if weekly else []),
         Column("n", say("Entered", lang), "integer"),
         Column("returned", say("Came back", lang), "integer"),
         Column("share", say("Share", lang), "percent"),

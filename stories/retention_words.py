@@ -27,12 +27,12 @@ CLOCKS = {
     ),
 }
 PERIODS = {
-    "calendar": phrase("Of the calendar"),
-    "hours": phrase("24 hours each"),
-    "rounded": phrase("24 hours each, from the full hour"),
+    "calendar": phrase("Calendar"),
+    "hours": phrase("24 hours"),
+    "rounded": phrase("From the full hour"),
 }
 WEEKS = {"monday": phrase("Monday"), "sunday": phrase("Sunday")}
-ENTRIES = {"first": phrase("Once, the first time ever"), "each": phrase("Anew in each period")}
+ENTRIES = {"first": phrase("Once"), "each": phrase("Each period")}
 TRAITS = {"tier": phrase("Membership tier"), "acquisition_channel": phrase("Channel that won the customer")}
 CURVES = {
     "return": phrase("The survival curve shows who has not come back on a later day yet (Kaplan–Meier)."),
