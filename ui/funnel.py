@@ -5,13 +5,14 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
+import polars as pl
 import streamlit as st
 
 from language import say
 from metrics.analysis import ANALYSES
 from metrics.attempts import attempts
 from metrics.definitions import explaining
-from metrics.funnel import DEFAULT, ended
+from metrics.funnel import DEFAULT, Preset, ended
 from metrics.metric import BadQuestion
 from metrics.setting import read
 from metrics.steps import steps
@@ -95,6 +96,11 @@ def _inside(screen: Screen, found: FunnelData, at: int, title: str) -> None:
 
 def _differing(screen: Screen, found: FunnelData) -> None:
     asked = of_events(found.asked, "en")[0]
-    steps = tuple(found.settings.get("steps", DEFAULT))
-    about = {"period": asked.elapsed, "as_of": asked.shop.last, "where": asked.where, "steps": steps}
-    differing.panel(screen, asked, lambda product: explaining(asked.frames, product, **about))
+
+    def alone(product: Preset) -> pl.Series:
+        return explaining(
+            asked.frames, product, period=asked.elapsed, as_of=asked.shop.last, where=asked.where,
+            steps=tuple(found.settings.get("steps", DEFAULT)),
+        )  # fmt: skip
+
+    differing.panel(screen, asked, alone)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
+import polars as pl
 import streamlit as st
 
 from language import name, say
 from metrics.cohort import CohortRules
 from metrics.entrants import absent, entered
+from metrics.retention import Preset
 from metrics.retention_definitions import explaining
 from metrics.rules import DIMENSIONS
 from stories.answered import of_events
@@ -85,12 +87,16 @@ def _list(screen: Screen, found: RetentionData, mine: str | None, period: int) -
 def _differing(screen: Screen, found: RetentionData) -> None:
     asked = of_events(found.asked, "en")[0]
     assert found.found
-    tables = [asked.tables(each) for each in ("events", "customers", "orders")]
-    about = {
-        "period": asked.elapsed, "as_of": asked.shop.last, "where": asked.where,
-        "of": found.found.result.rules["of"], "rules": _rules(found), "at": found.found.result.at,
-    }  # fmt: skip
-    differing.panel(screen, asked, lambda product: explaining(asked.frames, *tables, product, **about))
+    result = found.found.result
+
+    def alone(product: Preset) -> pl.Series:
+        return explaining(
+            asked.frames, asked.tables("events"), asked.tables("customers"), asked.tables("orders"), product,
+            period=asked.elapsed, as_of=asked.shop.last, where=asked.where, of=result.rules["of"],
+            rules=_rules(found), at=result.at,
+        )  # fmt: skip
+
+    differing.panel(screen, asked, alone)
 
 
 def _rules(found: RetentionData) -> CohortRules:
