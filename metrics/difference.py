@@ -68,3 +68,15 @@ def mantel_haenszel(strata: Sequence[tuple[int, int, int, int]]) -> tuple[float,
     spread = sum((a * (n - a) * m**3 + b * (m - b) * n**3) / (n * m * (n + m) ** 2) for a, n, b, m in both)
     half = 1.959963984540054 * sqrt(spread) / weight
     return difference, difference - half, difference + half
+
+
+def holm(chances: Sequence[float]) -> list[float]:
+    """p-values corrected so that the chance of any false call under a level stays below it, whatever depends
+    on what. Holm (1979), A simple sequentially rejective multiple test procedure.
+    """
+    count, most = len(chances), 0.0
+    found = [1.0] * count
+    for rank, place in enumerate(sorted(range(count), key=chances.__getitem__)):
+        most = max(most, min(1.0, chances[place] * (count - rank)))
+        found[place] = most
+    return found
