@@ -9,13 +9,14 @@ from datetime import date
 import polars as pl
 
 from metrics.analysis import Analysis
-from metrics.difference import benjamini_hochberg, newcombe
+from metrics.difference import benjamini_hochberg
 from metrics.drops import BEFORE, FEWEST, SHORT
 from metrics.metric import BadQuestion
 from metrics.period import DAY, Period
 from metrics.privacy import MIN_GROUP
 from metrics.reason import Frames, Reason
-from metrics.scan import Daily, chance, worst
+from metrics.scan import Daily
+from metrics.spells import spell
 
 SURE = 0.05  # q
 LEAST = 1.5  # times the usual share, below which a burst is nothing to act on
@@ -92,17 +93,12 @@ bursts_analysis = Analysis("bursts", "On which days did an event come unusually 
 
 def _burst(without: Daily, span: Period, first: int, longest: int) -> dict:
     """The days on which visits without the event fell most, as a row of `bursts` about those with it."""
-    found = worst(without, first, longest)
-    n = int(without.n[found.start : found.end].sum())
-    visits = n - int(without.x[found.start : found.end].sum())
-    usual_n = int(without.n.sum()) - n
-    usual = usual_n - int(without.x.sum()) + n - visits
-    interval = newcombe(visits, n, usual, usual_n)
-    if interval is None or not found.score:
+    found = spell(without, first, longest)
+    if found is None:
         return dict.fromkeys(SCHEMA) | {"p": 1.0, "visits": 0}
     return {
         "start": span.start + found.start * DAY, "end": span.start + (found.end - 1) * DAY,
-        "visits": visits, "n": n, "usual_n": usual_n, "share": visits / n, "usual_share": usual / usual_n,
-        "difference": visits / n - usual / usual_n, **dict(zip(("low", "high"), interval, strict=True)),
-        "score": found.score, "p": chance(without, first, longest, found),
+        "visits": found.bad, "n": found.n, "usual_n": found.usual_n, "share": found.share,
+        "usual_share": found.usual, "difference": found.difference, "low": found.low, "high": found.high,
+        "score": found.score, "p": found.p,
     }  # fmt: skip

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import sqrt
-from statistics import NormalDist
 
-import numpy as np
 import polars as pl
 
 from metrics.recovery import Data, Estimate, Recovery
+from metrics.within import within
 
 STRATUM = ("week", "region")  # in which lateness and the time left for later orders are alike
 LEAST = 20  # late parcels of known customers, below which nothing is said
@@ -21,25 +19,18 @@ def later_orders(parcels: pl.DataFrame, bought: pl.DataFrame) -> Estimate:
     parcels: customer_id (null of a guest), late, promised_at, ordered_at and the columns of STRATUM.
     bought: customer_id, ordered_at. Later orders are counted from the promised time, which is the same
     whether the parcel is late or not. Ordinary least squares on lateness and on earlier orders within
-    strata; errors are clustered by customer (Cameron and Miller 2015, CR1). Guests are not seen again:
+    strata; errors are clustered by customer (see within.py). Guests are not seen again:
     their late parcels count in the denominator with no effect.
     """
     known = _counted(parcels.drop_nulls("customer_id"), bought)
     late_known, late_all = int(known["late"].sum()), int(parcels["late"].sum())
     if late_known < LEAST:
         return Estimate(None, None, None, late_known)
-    within = pl.all().cast(pl.Float64) - pl.all().cast(pl.Float64).mean().over(known["stratum"])
-    centred = known.select("late", "before", "after").select(within)
-    x, y = centred.select("late", "before").to_numpy(), centred["after"].to_numpy()
-    inverse = np.linalg.inv(x.T @ x)
-    slope = inverse @ x.T @ y
-    code = known["customer_id"].rank("dense").to_numpy() - 1
-    scores = np.zeros((int(code.max()) + 1, x.shape[1]))
-    np.add.at(scores, code, x * (y - x @ slope)[:, None])
-    clusters = len(scores)
-    variance = (inverse @ scores.T @ scores @ inverse)[0, 0] * clusters / (clusters - 1)
+    found = within(known, "after", ("late", "before"), STRATUM, "customer_id")
+    if found is None:
+        return Estimate(None, None, None, late_known)
     share = late_known / late_all
-    value, half = share * float(slope[0]), share * NormalDist().inv_cdf(0.975) * sqrt(variance)
+    value, half = share * found[0], share * found[1]
     return Estimate(value, value - half, value + half, late_all)
 
 
@@ -53,7 +44,7 @@ def _counted(parcels: pl.DataFrame, bought: pl.DataFrame) -> pl.DataFrame:
     return (
         parcels.with_row_index("parcel")
         .join(counts, on="parcel", how="left", maintain_order="left")
-        .with_columns(pl.col("before", "after").fill_null(0), stratum=pl.struct(*STRATUM).rank("dense"))
+        .with_columns(pl.col("before", "after").fill_null(0))
     )
 
 

@@ -15,6 +15,7 @@ CURVE = {
     **dict.fromkeys(("at_risk", "ended"), pl.Int64),
     **dict.fromkeys(("share", "low", "high"), pl.Float64),
 }
+ROUNDING = 1e-12  # a curve that is a product of many fractions
 MEDIANS = {
     "segment": pl.String,
     **dict.fromkeys(("n", "ended"), pl.Int64),
@@ -62,9 +63,27 @@ def medians(curve: pl.DataFrame, n: int) -> tuple[int, int | None, int | None, i
     """How many ended of n, and the day by which it has happened to half, with its interval: the days on which
     the ends of the curve's interval fall to a half (Brookmeyer and Crowley 1982). null: not yet.
     """
-    ended = int(curve["ended"].sum())
-    first = [curve.filter(pl.col(column) <= 0.5)["day"].min() for column in ("share", "low", "high")]
-    return ended, *first  # type: ignore[return-value]
+    return int(curve["ended"].sum()), *reached(curve, 0.5)  # type: ignore[return-value]
+
+
+def reached(curve: pl.DataFrame, share: float) -> tuple[int | None, int | None, int | None]:
+    """The day by which it has happened to that share, with its interval; see `medians`. null: not yet."""
+    left = 1 - share + ROUNDING
+    return tuple(curve.filter(pl.col(column) <= left)["day"].min() for column in ("share", "low", "high"))  # type: ignore[return-value]
+
+
+def waited(times: np.ndarray, ended: np.ndarray, shares: Sequence[float]) -> list[tuple[float | None, ...]]:
+    """For each share, the time by which it has happened to so many, with its interval; see `medians`.
+
+    times: (M,) until it ended, or was last seen not to have, in any unit; ended: (M,) which.
+    """
+    if not len(times):
+        return [(None, None, None) for _ in shares]
+    known, place = np.unique(times, return_inverse=True)
+    curve = kaplan_meier(None, by_day(place, ended))
+    return [
+        tuple(None if at is None else float(known[at]) for at in reached(curve, share)) for share in shares
+    ]
 
 
 def log_rank(counts: Sequence[np.ndarray]) -> tuple[float, int, float] | None:
