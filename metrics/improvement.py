@@ -1,0 +1,252 @@
+"""Did an improvement help? What it is measured by, before and after the day on which it was done."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from metrics.analysis import Analysis, Call, Verdict
+from metrics.causal import LEVEL, Effect, Side, call, nothing
+from metrics.did import FEW_CLUSTERS, FEW_TREATED, did
+from metrics.improvement_record import QUESTION, Compare
+from metrics.improvement_weeks import Weeks, days_of, of_metric, of_question
+from metrics.interrupted import interrupted
+from metrics.metric import BadQuestion, Metric, named
+from metrics.period import DAY, Period
+from metrics.promotion_cells import zone
+from metrics.reason import Frames, Reason
+
+BEFORE, AFTER = 52, 12  # most weeks before and after that are read
+ENOUGH, LEAST_BEFORE = 4, 8  # weeks after, from which on it is read; weeks before
+RIPE = {"refunds": 30, "units_returned": 30}  # days until what counts on the order's day has come in
+LINE = 12  # weeks before, from which on their trend is known; the level of fewer is all there is
+BAD_SPELL = 4  # weeks just before, looked at for a bad spell
+PATH = {
+    **dict.fromkeys(("start", "end"), pl.Date),
+    **dict.fromkeys(("observed", "expected", "low", "high"), pl.Float64),
+    "after": pl.Boolean,
+}
+
+
+@dataclass(frozen=True)
+class Measured:
+    """effect: change of a week's value, in the metric's unit, with its interval; None where nobody can tell.
+
+    before: mean of the weeks before. after, expected: means of the weeks after, as they were and as they
+    would have been. weeks_before, weeks_after: whole weeks read. readable_on: from which day it can be read.
+    path: by week: its days, observed, expected, low and high (95 % of a single week), after.
+    """
+
+    n: int
+    effect: float | None
+    low: float | None
+    high: float | None
+    p: float | None
+    before: float | None
+    after: float | None
+    expected: float | None
+    weeks_before: int
+    weeks_after: int
+    readable_on: date
+    path: pl.DataFrame
+    warnings: tuple[Reason, ...]
+    verdict: Verdict
+
+
+def measured(
+    frames: Frames,
+    surveys: pl.LazyFrame | None,
+    *,
+    as_of: date,
+    where: Mapping[str, Sequence[str | None]] = {},
+    metric: str = "nps",
+    done: date = date(2026, 1, 1),
+    since: date | None = None,
+    compare: Compare = "trend",
+    expected: float | None = None,
+) -> Measured:
+    """The mean change of a week's value in the weeks after `done`, beyond what was to be expected.
+
+    metric: of the daily frame, or question:NAME. Unit: a week of seven days; the day itself is in none. Read
+    are up to 52 weeks before, from `since` on where it is given, and the first 12 after, from 4 on; returns
+    count on the order's day, so weeks with returns in them are read 30 days later. compare: "trend" expects
+    the line of the weeks before to go on, of fewer than 12 weeks their level (interrupted.interrupted);
+    "others" compares with the other values of where's one column: of ten units and more, two of them treated,
+    by differences in differences (did.did), else by the trend of what is left when the moves of all others
+    together are taken off, which for sums are scaled to the same mean before.
+
+    The call: supported where the interval lies on the better side, not supported where it lies on the worse
+    or leaves out `expected`. Where the four weeks just before `done` were surely worse than those before
+    them, part of the change would have come by itself, and nothing is called (Galton's regression to the
+    mean); give `since`, or compare with others.
+    """
+    known = None if metric.startswith(QUESTION) else _daily(metric)
+    ripe = max((RIPE.get(name, 0) for name in known.example), default=0) if known else 0
+    weeks = max(((as_of - ripe * DAY - done).days) // 7, 0)
+    readable = done + (7 * ENOUGH + ripe) * DAY
+    least = -BEFORE if since is None else -max(min((done - since).days // 7, BEFORE), 1)
+    if weeks < ENOUGH:
+        return _nothing(readable, weeks, Reason("it can be read from {day} on", day=readable))
+    wanted = range(least, min(weeks, AFTER))
+    notes: list[Reason] = []
+    panel: pl.DataFrame | None = None
+    if known is None:
+        if surveys is None:
+            return _nothing(readable, 0, Reason("needs the table {table}: import it", table="surveys"))
+        if compare == "others":
+            raise BadQuestion("Answers to a question are compared with their own trend; leave others out.")
+        own, notes = of_question(metric.removeprefix(QUESTION), surveys, zone(frames), done, wanted, where)
+    elif compare == "others":
+        own, panel = _against_others(known, frames, done, wanted, where)
+    else:
+        own = of_metric(known, frames, done, wanted, where).get(None, {})
+    series = _whole(own, wanted[-1] + 1)
+    if series is None:
+        return _nothing(readable, 0, GAP, notes)
+    before = len(series) - wanted[-1] - 1
+    if before < (ENOUGH if since else LEAST_BEFORE):
+        return _nothing(readable, wanted[-1] + 1, SHORT, notes)
+    side: Side = "more" if known is None else _side(known)
+    found = did(panel, side=side) if panel is not None else _trend(series, side)
+    if since is None and panel is None and compare == "trend" and _fell_before(series, side):
+        return _result(
+            found, series, done, readable, notes, Verdict(False, (SPELL,), (SINCE,), "inconclusive")
+        )
+    return _result(found, series, done, readable, notes, _verdict(found, side, expected))
+
+
+improvement_analysis = Analysis("improvement", "Did an improvement help?", measured)
+
+GAP = Reason("in some weeks after it was done nothing is recorded")
+SHORT = Reason("there are too few weeks before it was done")
+SPELL = Reason(
+    "the weeks just before it was done were surely worse than those before them, so part of the change would "
+    "have come by itself"
+)
+SINCE = Reason("say since when the problem lasted, or compare with others")
+NO_SIDE = Reason("neither more nor less of it is better")
+SMALLER = Reason("the 95% interval leaves out an effect as large as was expected")
+WHY: dict[Call, Reason] = {
+    "supported": Reason("the 95% interval of the change lies on the better side"),
+    "not supported": Reason("the 95% interval of the change lies on the worse side"),
+    "inconclusive": Reason("the 95% interval of the change holds both better and worse"),
+}
+
+
+def _daily(name: str) -> Metric:
+    metric = named(name)
+    if metric.table != "daily":
+        raise BadQuestion(f"An improvement is measured by a daily metric; {name} is of {metric.table}.")
+    return metric
+
+
+def _side(metric: Metric) -> Side:
+    return {"higher": "more", "lower": "less"}.get(metric.better, "either")  # type: ignore[return-value]
+
+
+def _against_others(
+    metric: Metric, frames: Frames, done: date, weeks: range, where: Mapping[str, Sequence[str | None]]
+) -> tuple[Weeks, pl.DataFrame | None]:
+    """The treated less how all others together moved, by week; and the panel where there are units enough."""
+    if len(where) != 1:
+        raise BadQuestion("To compare with others, say in one column where it was done, as region=Malaysia.")
+    ((column, values),) = where.items()
+    units = of_metric(metric, frames, done, weeks, {}, by=column)
+    treated, others = (
+        [each for each in units if each in values],
+        [each for each in units if each not in values],
+    )
+    if not treated or not others:
+        return {}, None
+    own = of_metric(metric, frames, done, weeks, where).get(None, {})
+    rest = of_metric(metric, frames, done, weeks, {column: others}).get(None, {})
+    both = [k for k in weeks if k in own and k in rest]
+    early = [k for k in both if k < 0]
+    base = sum(rest[k] for k in early)
+    scale = sum(own[k] for k in early) / base if metric.how != "ratio" and base else 1.0
+    usual = base / max(len(early), 1)
+    beyond = {k: own[k] - scale * (rest[k] - usual) for k in both}
+    whole = [each for each in units if all(k in units[each] for k in both)]
+    chosen = [each for each in whole if each in values]
+    if metric.how != "ratio" or len(whole) < FEW_CLUSTERS or len(chosen) < FEW_TREATED:
+        return beyond, None
+    rows = [(str(each), k, units[each][k], each in values and k >= 0) for each in whole for k in both]
+    return beyond, pl.DataFrame(rows, ("unit", "time", "y", "treated"), orient="row")
+
+
+def _whole(own: Weeks, after: int) -> pl.DataFrame | None:
+    """Weeks back to the last gap before; None where there is a gap after."""
+    if any(k not in own for k in range(after)):
+        return None
+    least = 0
+    while least - 1 in own:
+        least -= 1
+    rows = [(float(k), own[k]) for k in range(least, after)]
+    return pl.DataFrame(rows, {"time": pl.Float64, "y": pl.Float64}, orient="row")
+
+
+def _trend(series: pl.DataFrame, side: Side) -> Effect:
+    early = int((series["time"] < 0).sum())
+    return interrupted(series, start=0.0, season=1, trend=early >= LINE, side=side)
+
+
+def _fell_before(series: pl.DataFrame, side: Side) -> bool:
+    """Whether the last weeks before were surely worse than the line of those before them."""
+    early = series.filter(pl.col("time") < 0)
+    if side == "either" or len(early) < BAD_SPELL + LEAST_BEFORE:
+        return False
+    found = interrupted(early, start=-float(BAD_SPELL), season=1)
+    if found.effect is None or found.p is None:
+        return False
+    return found.p < LEVEL and (found.effect < 0) == (side == "more")
+
+
+def _verdict(found: Effect, side: Side, expected: float | None) -> Verdict:
+    """As interrupted() and did() judge, and not supported where what was expected is left out."""
+    if not found.verdict.identified:
+        return found.verdict
+    if side == "either":
+        return Verdict(True, (NO_SIDE,), call="inconclusive")
+    judged = call(found.low, found.high, side)
+    if (
+        judged == "inconclusive"
+        and expected
+        and call(found.low, found.high, side, abs(expected)) == "not supported"
+    ):
+        return Verdict(True, (SMALLER,), call="not supported")
+    return Verdict(True, (WHY[judged],), call=judged)
+
+
+def _result(
+    found: Effect, series: pl.DataFrame, done: date, readable: date, notes: Sequence[Reason], verdict: Verdict
+) -> Measured:
+    after = found.path.filter("after")
+    early = found.path.filter(~pl.col("after"))
+    rows = []
+    for time, observed, expected, _, low, high, is_after in found.path.iter_rows():
+        days, known = days_of(int(time), done), low is not None
+        ends = (observed - high, observed - low) if known else (None, None)
+        rows.append((days.start, days.end, observed, expected, *ends, is_after))
+    return Measured(
+        len(series), found.effect, found.low, found.high, found.p,
+        early["observed"].mean(), after["observed"].mean(), after["expected"].mean(),  # type: ignore[arg-type]
+        len(early), len(after), readable, pl.DataFrame(rows, PATH, orient="row"), tuple(notes), verdict,
+    )  # fmt: skip
+
+
+def _nothing(readable: date, weeks: int, reason: Reason, notes: Sequence[Reason] = ()) -> Measured:
+    empty = nothing(0, reason)
+    return Measured(
+        0, None, None, None, None, None, None, None, 0, weeks, readable, pl.DataFrame(schema=PATH),
+        (*notes, reason), empty.verdict,
+    )  # fmt: skip
+
+
+def days_read(measured_: Measured) -> Period | None:
+    """All days that were read."""
+    if measured_.path.is_empty():
+        return None
+    return Period(measured_.path["start"].min(), measured_.path["end"].max())  # type: ignore[arg-type]
