@@ -29,7 +29,8 @@ class Chart:
     kind: line, area, column (vertical), stack (columns on one another), bar (horizontal), donut, funnel,
         heat, scatter, interval, flow.
     table: tidy rows; x, y, color, compare, smooth, low, high name columns of it.
-        line, area, column, stack: x is a date or a category, y a number, color the series.
+        line, area, column, stack: x is a date or a category, y a number, color the series. A line has a
+        band from low to high where these are named.
         bar, donut, funnel: x is the category, y its number, in the order to be shown; a bar's color may
         be a column of good, bad and neutral. A bar begins at low where that is named (waterfall).
         heat: x and y are categories in the order to be shown, color the number, compare whether it is

@@ -24,7 +24,8 @@ def draw(chart: Chart, sheet: Sheet) -> tuple[list[dict], dict]:
         table[chart.x].unique().sort() if dated else table[chart.x].unique(maintain_order=True)
     ).to_list()
     series = _groups(chart, sheet, table) if chart.color else _single(chart, sheet, table)
-    values = known(*(np.asarray(trace["y"], dtype=float) for trace in series))
+    bands = _bands(chart, sheet, table) if chart.low and chart.high else []
+    values = known(*(np.asarray(trace["y"], dtype=float) for trace in [*bands, *series]))
     from_zero = chart.kind == "area" or chart.unit in ("money", "integer")
     axis = sheet.axis(values.min(initial=np.inf), values.max(initial=-np.inf), from_zero)
     named = [] if chart.color or len(series) < 2 else _named(series)
@@ -38,7 +39,7 @@ def draw(chart: Chart, sheet: Sheet) -> tuple[list[dict], dict]:
     names += key.drawn(named, sheet, above, HEIGHT, beside(axis)) if named else []
     across = sheet.days(days) if dated else sheet.places(days)
     below = 34 if any("<br>" in text for text in across.get("ticktext", [])) else 20
-    return [*series, *_pointers(placed, axis["range"][1], sheet)], {
+    return [*bands, *series, *_pointers(placed, axis["range"][1], sheet)], {
         "height": HEIGHT + above + legend + below + 8,
         "margin": {"l": beside(axis), "t": above + legend + 8, "b": below, "r": 78 if chart.color else 10},
         "xaxis": across,
@@ -90,6 +91,26 @@ def _groups(chart: Chart, sheet: Sheet, table: pl.DataFrame) -> list[dict]:
             _line(rows[chart.x].to_numpy(), floats(y), sheet.exact(y.to_list()), line, words([label])[0])
         )
     return series
+
+
+def _bands(chart: Chart, sheet: Sheet, table: pl.DataFrame) -> list[dict]:
+    """From low to high, in the colour of each line."""
+    assert chart.low and chart.high
+    known = table.drop_nulls([chart.low, chart.high])
+    groups = table[chart.color].unique(maintain_order=True).to_list() if chart.color else [None]
+    found = []
+    for i, group in enumerate(groups):
+        rows = known.filter(pl.col(chart.color).eq_missing(pl.lit(group))) if chart.color else known
+        color = sheet.theme.categorical[i % 10] if chart.color else sheet.theme.primary
+        found.append(
+            {
+                "type": "scatter", "mode": "lines", "fill": "toself", "fillcolor": see_through(color, 0.14),
+                "line": {"width": 0}, "hoverinfo": "skip", "showlegend": False,
+                "x": np.concatenate([rows[chart.x].to_numpy(), rows[chart.x].to_numpy()[::-1]]),
+                "y": np.concatenate([floats(rows[chart.low]), floats(rows[chart.high])[::-1]]),
+            }
+        )  # fmt: skip
+    return [each for each in found if len(each["x"])]
 
 
 def _named(series: list[dict]) -> list[tuple[str, str, str]]:

@@ -6,7 +6,7 @@ brings the fonts. Tones and series differ in lightness, dash and label too: prin
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
@@ -72,8 +72,8 @@ def height(chart: Chart) -> float:
 
 def lines(chart: Chart, sheet: Sheet, figure: Figure, width: float, height: float) -> None:
     """Lines and areas over days or in the order of categories."""
-    table = chart.table.sort(chart.x, maintain_order=True)
-    dated = table.schema[chart.x] == pl.Date
+    dated = chart.table.schema[chart.x] == pl.Date
+    table = chart.table.sort(chart.x, maintain_order=True) if dated else chart.table
     places = table[chart.x].unique(maintain_order=True).to_list()
     where = {place: place.toordinal() if dated else i for i, place in enumerate(places)}
     own, labels, key = sheet.theme, [*chart.labels, "", "", ""], []
@@ -95,7 +95,8 @@ def lines(chart: Chart, sheet: Sheet, figure: Figure, width: float, height: floa
         series.append((x, floats(table[chart.y]), faint if chart.smooth else strong, labels[0]))
         if chart.smooth:
             series.append((x, floats(table[chart.smooth]), strong, labels[1]))
-    seen = known(*(y for _, y, _, _ in series))
+    ends = [floats(table[each]) for each in (chart.low, chart.high) if each]
+    seen = known(*(y for _, y, _, _ in series), *ends)
     from_zero = chart.kind == "area" or chart.unit in ("money", "integer")
     low, high = seen.min(initial=np.inf), seen.max(initial=-np.inf)
     ticks = nice(min(low, 0) if from_zero else low, max(high, 0) if from_zero else high)
@@ -114,6 +115,7 @@ def lines(chart: Chart, sheet: Sheet, figure: Figure, width: float, height: floa
         axes.plot(at, y, solid_capstyle="round", **look)
         if np.isfinite(y).sum() == 1:
             axes.plot(at, y, "o", color=look["color"], ms=4)
+    bands(axes, chart, sheet, table, where)
     if chart.kind == "area" and series and not chart.color:
         at, y, *_ = series[-1]
         axes.fill_between(at, y, ticks[0], color=own.primary, alpha=0.09, lw=0)
@@ -134,6 +136,21 @@ def lines(chart: Chart, sheet: Sheet, figure: Figure, width: float, height: floa
             say("not over yet", sheet.lang), (1, 0), (-2, 3), "axes fraction",
             textcoords="offset points", ha="right", **paper.text(),
         )  # fmt: skip
+
+
+def bands(axes: Any, chart: Chart, sheet: Sheet, table: pl.DataFrame, where: Mapping[Any, float]) -> None:
+    """From low to high around each line, where these are named."""
+    if not (chart.low and chart.high):
+        return
+    groups = table[chart.color].unique(maintain_order=True).to_list() if chart.color else [None]
+    for i, group in enumerate(groups):
+        rows = table.drop_nulls([chart.low, chart.high])
+        rows = rows.filter(pl.col(chart.color).eq_missing(pl.lit(group))) if chart.color else rows
+        color = sheet.theme.categorical[i % 10] if chart.color else sheet.theme.primary
+        at = [where[place] for place in rows[chart.x].to_list()]
+        axes.fill_between(
+            at, floats(rows[chart.low]), floats(rows[chart.high]), color=color, alpha=0.14, lw=0
+        )
 
 
 KINDS: dict[str, Callable[[Chart, Sheet, Figure, float, float], None]] = {

@@ -68,8 +68,10 @@ def survival(found: Answered, lang: str) -> Chart:
         each: cohort(each, every, lang) for each in result.survival["segment"].drop_nulls().unique()
     }
     table = result.survival.select(
-        pl.col("day"),
+        "day",
         "share",
+        "low",
+        "high",
         segment=pl.Series([names[each] for each in result.survival["segment"]], dtype=pl.String),
     )
     lapse = result.rules["curve"] == "lapse"
@@ -79,8 +81,9 @@ def survival(found: Answered, lang: str) -> Chart:
         else say("Not back yet after so many days", lang)
     )
     return Chart(
-        "line", _by_week(table), "day", "share", "segment", unit="percent", title=title, alt=title,
-        note=say("Kaplan–Meier: those who may still do so count as long as they are seen", lang),
+        "line", _by_week(table), "day", "share", "segment", low="low", high="high", unit="percent",
+        title=title, alt=title,
+        note=say("Kaplan–Meier, bands hold 95%: who may still do so counts while seen", lang),
         missing="" if len(table) else say("nothing on these days", lang),
     )  # fmt: skip
 

@@ -252,3 +252,15 @@ def _colors(part) -> list[str]:
     if isinstance(part, (list, tuple)):
         return [color for value in part for color in _colors(value)]
     return [part] if isinstance(part, str) and part.startswith(("#", "rgba")) else []
+
+
+def test_a_band_lies_behind_its_line_and_leaves_out_what_is_not_known():
+    rows = pl.DataFrame(
+        {"day": ["0", "1", "2"] * 2, "y": [1.0, 0.8, 0.5] * 2, "of": ["a"] * 3 + ["b"] * 3,
+         "low": [None, 0.7, 0.4] * 2, "high": [None, 0.9, 0.6] * 2}
+    )  # fmt: skip
+    drawn = figure(Chart("line", rows, "day", "y", "of", low="low", high="high", unit="percent"))
+    bands, lines = drawn.data[:2], drawn.data[2:]
+    assert [list(band.y) for band in bands] == [[0.7, 0.4, 0.6, 0.9]] * 2
+    assert list(bands[0].x) == ["1", "2", "2", "1"] and bands[0].fill == "toself"
+    assert [line.name for line in lines] == ["a", "b"]

@@ -8,9 +8,10 @@ from datetime import date, timedelta
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import CensoredData, ecdf, logrank
+from statsmodels.duration.survfunc import survdiff
 
 from metrics.cohort import CohortRules
 from metrics.entrants import absent, entered
@@ -104,6 +105,42 @@ def test_cohorts_by_what_was_seen_at_the_first_event():
         "Mobile": 3,
         "Desktop": 2,
     }
+
+
+def people_of(**columns):
+    """What the store has beside the log: accounts, and the codes of their customers."""
+    accounts = pl.DataFrame({"customer_id": [f"C{n}" for n in range(1, 7)], **columns}).lazy()
+    codes = pl.LazyFrame({"customer": pl.Series(range(1, 7), dtype=pl.Int32)}).with_columns(
+        customer_id=pl.format("C{}", "customer")
+    )
+    log_of = serve(log(TWELVE))
+    return accounts, lambda name, **asked: codes if name == "people" else log_of(name, **asked)
+
+
+def of_accounts(accounts, frames, **settings):
+    return retention(
+        frames, None, accounts, None, None, None, None, period=MAY, as_of=END, every="day", periods=8,
+        min_group=1, money=False, **settings,
+    )  # fmt: skip
+
+
+def test_cohorts_by_signup():
+    """The fourth opened the account on 2 May, a day after it came; the sixth never did, the seventh never came."""
+    opened = [START + timedelta(days=d) if d is not None else None for d in (0, 0, 0, 1, 7, None)]
+    accounts, frames = people_of(signed_up_at=pl.Series(opened, dtype=pl.Datetime("us", "UTC")))
+    found = of_accounts(accounts, frames, cohort="signup")
+    assert found.n == 5
+    assert shares(found, "2026-05-01")[1] == (1, 3) and shares(found, "2026-05-01")[7] == (1, 3)
+    assert shares(found, "2026-05-02")[1] == (0, 1) and shares(found, "2026-05-08")[7] == (1, 1)
+
+
+def test_cohorts_by_a_column_of_customers():
+    accounts, frames = people_of(tier=["Gold", "Gold", None, "Gold", "Silver", "Silver"])
+    found = of_accounts(accounts, frames, cohort="tier")
+    assert shares(found, "Gold")[1] == (1, 2) and shares(found, "Silver")[7] == (2, 2)
+    assert shares(found, None)[1] == (0, 1), "of the third no tier is known"
+    with pytest.raises(BadQuestion, match="There are: first, signup, channel, region, device, tier"):
+        of_accounts(accounts, frames, cohort="teir")
 
 
 def test_who_is_behind_a_cell():
@@ -236,6 +273,19 @@ def test_the_log_rank_test_is_that_of_scipy(one, two):
         return
     peer = logrank(*(CensoredData.right_censored(days, ~ended) for days, ended in groups))
     assert found[0] == pytest.approx(peer.statistic**2) and found[2] == pytest.approx(peer.pvalue)
+
+
+@given(waits, waits, waits)
+@settings(max_examples=40)
+def test_the_log_rank_test_of_three_groups_is_that_of_statsmodels(one, two, three):
+    groups = [(np.array([d for d, _ in each]), np.array([e for _, e in each])) for each in (one, two, three)]
+    found = log_rank([by_day(*each) for each in groups])
+    if found is None:
+        return
+    days, ended = (np.concatenate([each[part] for each in groups]) for part in (0, 1))
+    group = np.repeat(range(3), [len(days) for days, _ in groups])
+    statistic, p = survdiff(days, ended.astype(int), group)
+    assert found == (pytest.approx(statistic), 2, pytest.approx(p))
 
 
 def test_a_median_by_hand():

@@ -91,3 +91,15 @@ def test_the_parts_of_a_report_are_full_pages(shop):
     for lang in ("en", "zh"):
         made = PdfReader(io.BytesIO(pdf(told(shop, "board", lang))))
         assert min(len(page.extract_text()) for page in made.pages) > 200
+
+
+def test_a_printed_line_keeps_the_order_of_its_steps_and_lies_in_its_band():
+    """Steps "0", "7" … "70" are words: in the order of words 14 would come before 7."""
+    days = [str(day) for day in range(0, 77, 7)]
+    falls = pl.DataFrame({"day": days, "y": [1 - k / 20 for k in range(11)]})
+    rows = falls.with_columns(low=pl.col("y") - 0.1, high=pl.col("y") + 0.1)
+    drawn = svg(Chart("line", rows, "day", "y", low="low", high="high", unit="percent"), 300, "en", "USD")
+    path = next(each for each in re.findall(rb'<path d="(M [^"]*)"', drawn) if each.count(b"L") == 10)
+    heights = [float(y) for y in re.findall(rb"[ML] [\d.]+ ([\d.]+)", path)]
+    assert heights == sorted(heights), "the share falls from step to step"
+    assert b"FillBetween" in drawn
