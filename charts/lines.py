@@ -98,7 +98,7 @@ def _bands(chart: Chart, sheet: Sheet, table: pl.DataFrame) -> list[dict]:
     assert chart.low and chart.high
     known = table.drop_nulls([chart.low, chart.high])
     groups = table[chart.color].unique(maintain_order=True).to_list() if chart.color else [None]
-    found = []
+    found: list[dict] = []
     for i, group in enumerate(groups):
         rows = known.filter(pl.col(chart.color).eq_missing(pl.lit(group))) if chart.color else known
         color = sheet.theme.categorical[i % 10] if chart.color else sheet.theme.primary
