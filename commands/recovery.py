@@ -120,7 +120,7 @@ def _recovered(
     store = Store(path)
     truths = store.truths()
     assert truths, "a sample shop has truths"
-    data = Data(store.frame, store.scan, Period(*store.days()), store.manifest.timezone)
+    data = Data(store.frame, store.scan, Period(*store.days()), store.manifest.timezone, store.tables)
     return recovered(truths["truths"], data, methods, tell)
 
 

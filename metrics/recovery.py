@@ -12,7 +12,7 @@ shop), and returns an Estimate for each of them that it can say something about.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -37,12 +37,20 @@ ROWS = {
 
 @dataclass(frozen=True)
 class Data:
-    """What a method may look at. period: all days with orders, the last is the as-of day."""
+    """What a method may look at. period: all days with orders, the last is the as-of day.
+
+    tables: those that were imported; None where all were.
+    """
 
     frames: Frames
     scan: Callable[[str], pl.LazyFrame]
     period: Period
     timezone: str
+    tables: Collection[str] | None = None
+
+    def table(self, name: str) -> pl.LazyFrame | None:
+        """A table by its name, None where it was not imported."""
+        return self.scan(name) if self.tables is None or name in self.tables else None
 
     def day(self, column: str) -> pl.Expr:
         """The calendar day of an instant in the shop's time zone."""

@@ -171,7 +171,9 @@ def truths(key: Key) -> dict[str, Any] | None:
 def recovered(key: Key) -> pl.DataFrame:
     """What every method makes of the sample shop, beside what was planted. It takes a second or two."""
     known, there = truths(key), store(key)
-    looked_at = Data(opened(key).frames, there.scan, Period(*days(key)), there.manifest.timezone)
+    looked_at = Data(
+        opened(key).frames, there.scan, Period(*days(key)), there.manifest.timezone, there.tables
+    )
     return planted_and_recovered(known["truths"] if known else [], looked_at, RECOVERIES.values())
 
 
