@@ -29,6 +29,7 @@ SECTIONS = {
     ],
     phrase("Service and satisfaction"): [
         ("satisfaction", phrase("Satisfaction"), "sentiment_satisfied"),
+        ("themes", phrase("Themes"), "forum"),
     ],
     phrase("Data"): [
         ("data", phrase("Tables and imports"), "database"),
