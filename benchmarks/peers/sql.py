@@ -73,12 +73,18 @@ def duckdb_retention(monday: int) -> str:
 
 
 def clickhouse_sessions() -> str:
-    """How many, and their seconds in all."""
+    """How many, those of several events, their seconds in all, ten times their median and P90."""
     return f"""
-        select sum(1 + arrayCount(gap -> gap > {SILENCE}, gaps)),
-            sum(arraySum(arrayFilter(gap -> gap <= {SILENCE}, gaps)))
+        select count(), countIf(long), sumIf(seconds, long),
+            round(10 * quantileExactInclusiveIf(0.5)(seconds, long)),
+            round(10 * quantileExactInclusiveIf(0.9)(seconds, long))
         from (
-            select arrayDifference(arraySort(groupArray(second))) as gaps from log group by customer
+            select visit[-1] - visit[1] as seconds, length(visit) > 1 as long from (
+                select arrayJoin(
+                    arraySplit((at, gap) -> gap > {SILENCE}, times, arrayDifference(times))
+                ) as visit
+                from (select arraySort(groupArray(second)) as times from log group by customer)
+            )
         ) {IN_ORDER}
     """
 
@@ -86,9 +92,23 @@ def clickhouse_sessions() -> str:
 def duckdb_sessions() -> str:
     return f"""
         with gaps as (
-            select second - lag(second) over (partition by customer order by second) as gap from log
+            select customer, second, second - lag(second) over (partition by customer order by second) as gap
+            from log
+        ),
+        marked as (
+            select customer, second,
+                count(*) filter (gap is null or gap > {SILENCE})
+                    over (partition by customer order by second rows unbounded preceding) as visit
+            from gaps
+        ),
+        visits as (
+            select max(second) - min(second) as seconds, count(*) > 1 as long
+            from marked group by customer, visit
         )
-        select count(*) filter (gap is null or gap > {SILENCE}), sum(gap) filter (gap <= {SILENCE}) from gaps
+        select count(*), count(*) filter (long), sum(seconds) filter (long),
+            round(10 * quantile_cont(seconds, 0.5) filter (long)),
+            round(10 * quantile_cont(seconds, 0.9) filter (long))
+        from visits
     """
 
 
