@@ -2,10 +2,10 @@
 
 Ours reads the log as a store keeps it (Arrow files, mapped) and gives the whole answer of the analysis, with
 intervals and times, in a process of its own whose peak memory is measured. Beside it in the same run, with
-two threads each and the answer's counts alone (of visits also median and P90): ClickHouse (chDB) on a MergeTree table ordered by customer
-and time, aggregating in order; DuckDB on its own table in the same order; Polars on the same Arrow files.
-All warm: the median of three runs after one; of what takes over five seconds a single run. The counts must
-agree, else it stops.
+two threads each and the answer's counts alone, of visits also their median and P90: ClickHouse (chDB) on a
+MergeTree table ordered by customer and time, aggregating in order; DuckDB on its own table in the same order;
+Polars on the same Arrow files. All warm: the median of three runs after one; of what takes over five seconds
+a single run. The counts must agree, else it stops.
 
 `times the fastest` is the fastest peer's time over ours. PLUMBLINE_BENCHMARK_EVENTS names the sizes.
 """
