@@ -95,6 +95,17 @@ def parser() -> Parser:
     _store(made)
     _json(made)
 
+    made = command(
+        "care",
+        "care:care",
+        "List the customers behind a number who agreed to be written to; without a name, the lists.",
+    )
+    made.add_argument("name", metavar="NAME", nargs="?", help="the list")
+    _pairs(made, "--set", "what chooses the number, and settings of its analysis")
+    _days(made)
+    _store(made)
+    _json(made)
+
     made = command("report", "report:report", "Write a named report as files; without a name, list them.")
     made.add_argument("name", metavar="NAME", nargs="?", help="the report")
     made.add_argument(

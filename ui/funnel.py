@@ -10,13 +10,13 @@ import streamlit as st
 
 from language import say
 from metrics.analysis import ANALYSES
-from metrics.attempts import attempts
 from metrics.definitions import explaining
-from metrics.funnel import DEFAULT, Preset, ended
+from metrics.funnel import DEFAULT, Preset
 from metrics.metric import BadQuestion
 from metrics.setting import read
 from metrics.steps import steps
 from stories.answered import of_events
+from stories.behind import lost
 from stories.blocks import Heading
 from stories.funnel import FunnelData, funnel, gather
 from stories.funnel_words import rules_of, step_name
@@ -89,9 +89,7 @@ def _inside(screen: Screen, found: FunnelData, at: int, title: str) -> None:
     assert found.found
     rules = rules_of(found.settings, tuple(found.found.result.steps["label"]))
     show(who(asked, rules, at, screen.lang), screen)
-    events = asked.tables("events")
-    gone = ended(attempts(asked.frames, events, rules, asked.elapsed, asked.shop.last, asked.where), at)
-    care.panel(screen, asked, gone, say("Customers to look after", screen.lang))
+    care.panel(screen, asked, lost(asked, found.settings, at), say("Customers to look after", screen.lang))
 
 
 def _differing(screen: Screen, found: FunnelData) -> None:

@@ -7,8 +7,8 @@ from typing import Any
 import streamlit as st
 
 from language import name, say
-from metrics.paths import followers
 from stories.answered import of_events
+from stories.behind import took
 from stories.blocks import Heading
 from stories.paths import PathsData, gather, paths, step_path
 from ui import card, care, choose, data
@@ -65,5 +65,4 @@ def _close() -> None:
 
 def _list(screen: Screen, found: PathsData, path: str) -> None:
     asked = of_events(found.asked, "en")[0]
-    gone = followers(asked.frames, path, period=asked.elapsed, where=asked.where, **found.settings)
-    care.panel(screen, asked, gone, say("Customers to look after", screen.lang))
+    care.panel(screen, asked, took(asked, found.settings, path), say("Customers to look after", screen.lang))

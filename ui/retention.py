@@ -10,11 +10,11 @@ import streamlit as st
 
 from language import name, say
 from metrics.cohort import CohortRules
-from metrics.entrants import absent, entered
 from metrics.retention import Preset
 from metrics.retention_definitions import explaining
 from metrics.rules import DIMENSIONS
 from stories.answered import of_events
+from stories.behind import not_back
 from stories.blocks import Heading
 from stories.funnel_words import PRODUCTS
 from stories.retention import RetentionData, gather, retention
@@ -65,22 +65,17 @@ def _absent(screen: Screen, found: RetentionData) -> None:
     if mine != "-":
         title = say("{cohort}: not back in {period}", lang, cohort=labels[mine], period=periods[period])
         opened = st.dialog(card.plain(title), width="large", position="right", on_dismiss=_close)
-        opened(_list)(screen, found, mine or None, int(period))
+        opened(_list)(screen, found, mine, int(period))
 
 
 def _close() -> None:
     st.query_params.pop("of_cohort", None)
 
 
-def _list(screen: Screen, found: RetentionData, mine: str | None, period: int) -> None:
+def _list(screen: Screen, found: RetentionData, mine: str, period: int) -> None:
     asked = of_events(found.asked, "en")[0]
     assert found.found
-    told = found.found.result.rules
-    people = entered(
-        asked.frames, asked.tables("events"), asked.tables("customers"), asked.tables("orders"),
-        period=asked.elapsed, as_of=asked.shop.last, where=asked.where, of=told["of"], rules=_rules(found),
-    )  # fmt: skip
-    gone = absent(people, told["mode"], mine, period)
+    gone = not_back(asked, found.found.result.rules, mine, period)
     care.panel(screen, asked, gone, say("Customers to look after", screen.lang))
 
 
