@@ -50,7 +50,7 @@ def curves(found: Answered, lang: str) -> Chart:
     parts = [result.average.select("period", "share", line=pl.lit(say("Average", lang)))]
     for label in [each for each in sizes["cohort"].to_list() if each in largest]:
         mine = result.cells.filter(pl.col("cohort").eq_missing(pl.lit(label)) & ~pl.col("partial"))
-        parts.append(mine.select("period", "share", line=pl.lit(cohort(label, every, lang))))
+        parts.append(mine.select("period", "share", line=pl.lit(cohort(label, every, lang, short=True))))
     rows = pl.concat(parts).filter((pl.col("period") > 0) & pl.col("share").is_not_null())
     title = say("Retention curves", lang)
     table = rows.with_columns(pl.col("period").cast(pl.String))
