@@ -1,88 +1,184 @@
-"""What satisfaction goes with: the share that each rated driver has in what the drivers explain of it."""
+"""What satisfaction goes with: the share of each rated driver, how it performs, and what to fix first."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
 
 import numpy as np
 import polars as pl
 
-from metrics.reason import Reason
-from metrics.recovery import Data, Estimate, Recovery, refused
+from metrics.analysis import Analysis, Verdict
+from metrics.importance import Importance, alike, correlations, importance
+from metrics.interval import wilson
+from metrics.period import Period
+from metrics.promotion_cells import zone
+from metrics.reason import Frames, Reason
+from metrics.survey_answers import answers
+from metrics.survey_modes import headline, of_mode
 
 LEAST = 50  # complete answers
-DRAWS = 499  # permutations and resamples
 ALPHA = 0.05
-SEED = 7
+ENDS = ("", "_low", "_high")
+DRIVERS = {
+    "driver": pl.String, "n": pl.Int64,
+    **{f"{name}{end}": pl.Float64 for name in ("importance", "shapley", "good") for end in ENDS},
+    "correlation": pl.Float64, **dict.fromkeys(("place", "performs", "priority"), pl.String),
+    "sure": pl.Boolean,
+}  # fmt: skip
+PRIORITY = {
+    (True, False): "fix first",
+    (True, True): "keep up",
+    (False, False): "later",
+    (False, True): "enough",
+}
 
 
-def relative_weights(x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """Share of the explained variance of y (n) by each column of x (n × k); they add up to 1.
+@dataclass(frozen=True)
+class Drivers:
+    """n: people who rated all drivers and answered the outcome.
 
-    Johnson (2000), "A heuristic method for estimating the relative weight of predictor variables": the
-    columns are replaced by their nearest orthogonal ones, whose squared weights are dealt out again.
+    outcome: csat or nps. mode: whose ratings tell the performance. r2, p: what the drivers explain together,
+        and how often chance explains as much. usual: the mean of the drivers' performance, equal: the share
+        that each would have if all mattered alike.
+    drivers: driver, n ratings, importance and shapley (shares of the explained variance: Johnson's relative
+        weights, and increments averaged over all orders) and good (share of ratings in the two best boxes),
+        each with _low and _high (95 %); correlation with the outcome; place (above, below or within: its
+        importance against equal), performs (above, below, within: against usual), priority (fix first, keep
+        up, later, enough: by the quadrant) and whether both intervals are clear of the lines. The most
+        important first. Importance is null where the verdict says that nothing is explained.
+    stands: how many drivers' importance is surely above equal.
     """
-    both = np.corrcoef(np.column_stack([x, y]), rowvar=False)
-    within, with_y = both[:-1, :-1], both[:-1, -1]
-    values, vectors = np.linalg.eigh(within)
-    loading = (vectors * np.sqrt(values)) @ vectors.T
-    raw = loading**2 @ np.linalg.solve(loading, with_y) ** 2
-    return np.asarray(raw / raw.sum())
+
+    n: int
+    outcome: str
+    mode: str | None
+    r2: float | None
+    p: float | None
+    equal: float | None
+    usual: float | None
+    stands: int
+    drivers: pl.DataFrame
+    warnings: tuple[Reason, ...]
+    verdict: Verdict
 
 
-def chance(x: np.ndarray, y: np.ndarray, draws: np.random.Generator) -> float:
-    """How often shuffled answers are explained as well as the real ones: the p of a permutation test."""
-    basis = np.linalg.qr(x - x.mean(axis=0))[0]
-    centred = y - y.mean()
-    explained = ((basis.T @ centred) ** 2).sum()
-    shuffled = np.array([((basis.T @ draws.permutation(centred)) ** 2).sum() for _ in range(DRAWS)])
-    return float((1 + (shuffled >= explained).sum()) / (DRAWS + 1))
+def drivers(
+    frames: Frames,
+    surveys: pl.LazyFrame | None,
+    *,
+    period: Period,
+    as_of: date,
+    outcome: Literal["csat", "nps"] = "csat",
+) -> Drivers:
+    """Which rated drivers go with the outcome, among those who rated all of them on these days.
 
-
-def importance(ratings: np.ndarray, satisfaction: np.ndarray) -> list[Estimate]:
-    """By column of ratings (n × k), its relative weight with a bootstrap interval (percentiles).
-
-    Refused where few answered, or where the ratings explain no more than they would by chance.
+    Association, not cause. Ways of asking differ in level, so each answer counts from the mean of its own
+    way; the performance is of one way alone (survey_modes.headline). Importance is told only where a
+    permutation test says that the drivers explain more than chance would.
     """
-    n, k = ratings.shape
+    if surveys is None:
+        return _none(outcome, Reason("needs the table {table}: import it", table="surveys"))
+    rows = answers(surveys, period, zone(frames)).rows
+    rated = rows.filter(pl.col("driver").is_not_null())
+    names = sorted(rated["driver"].unique())
+    if len(names) < 2:
+        return _none(
+            outcome, Reason("needs ratings of at least two drivers: answers with the measure driver")
+        )
+    complete = together(rows, names, outcome)
+    mode = headline(rated)
+    told = _performance(of_mode(rated, mode), names)
+    n = len(complete)
     if n < LEAST:
-        return [refused(n, Reason("Too few answers have all ratings."))] * k
-    draws = np.random.default_rng(SEED)
-    if chance(ratings, satisfaction, draws) > ALPHA:
-        return [refused(n, Reason("The ratings explain no more of satisfaction than chance would."))] * k
-    rows = draws.integers(0, n, (DRAWS, n))
-    again = np.array([relative_weights(ratings[each], satisfaction[each]) for each in rows])
-    low, high = np.quantile(again, (0.025, 0.975), axis=0)
-    value = relative_weights(ratings, satisfaction)
-    return [Estimate(float(v), float(a), float(b), n) for v, a, b in zip(value, low, high, strict=True)]
-
-
-def drivers(data: Data, of: Sequence[str]) -> dict[str, Estimate]:
-    """By driver. Ways of asking differ in level, so each answer counts from the mean of its own way."""
-    asked = data.scan("surveys").filter(pl.col("score").is_not_null(), pl.col("order_id").is_not_null())
-    column = pl.when(pl.col("measure") == "driver").then("question").otherwise("measure")
-    rows = (
-        asked.filter(pl.col("measure").is_in(["csat", "driver"]))
-        .select("order_id", "method", "score", column=column)
-        .collect()
-        .pivot("column", index=["order_id", "method"], values="score", aggregate_function="first")
+        return _none(outcome, Reason("{n} people answered everything; it takes {least}", n=n, least=LEAST), n)
+    x, y = complete.select(names).to_numpy(), complete[outcome].to_numpy()
+    if not (x.std(axis=0).all() and y.std()) or alike(correlations(x, y)[:-1, :-1]):
+        return _none(outcome, Reason("answers do not vary, or some ratings repeat others"), n)
+    found = importance(x, y)
+    usual = float(np.mean([row["good"] for row in told if row["good"] is not None]))
+    least = Reason("{n} of {of} who rated something rated all: importance is of these",
+                   n=n, of=rated["invitation"].n_unique())  # fmt: skip
+    if found.p > ALPHA:
+        reason = Reason("The ratings explain no more of satisfaction than chance would.")
+        verdict = Verdict(False, (reason,), (Reason("more answers, or ratings of what may matter more"),))
+        table = pl.DataFrame(told, DRIVERS)
+        return Drivers(
+            n, outcome, mode, found.r2, found.p, 1 / len(names), usual, 0, table, (least,), verdict
+        )
+    placed = [_placed(row, i, found, usual, x[:, i], y) for i, row in enumerate(told)]
+    table = pl.DataFrame(placed, DRIVERS).sort("importance", "driver", descending=[True, False])
+    stands = int((table["place"] == "above").sum())
+    why = () if stands else (Reason("no driver's importance is surely above an equal share"),)
+    return Drivers(
+        n,
+        outcome,
+        mode,
+        found.r2,
+        found.p,
+        1 / len(names),
+        usual,
+        stands,
+        table,
+        (least,),
+        Verdict(True, why),
     )
-    if not {"csat", *of} <= set(rows.columns):
-        return {}
-    complete = rows.drop_nulls(["csat", *of])
-    centred = complete.select(pl.col("csat", *of) - pl.col("csat", *of).mean().over("method"))
-    found = importance(centred.select(of).to_numpy(), centred["csat"].to_numpy())
-    return dict(zip(of, found, strict=True))
 
 
-driver_recovery = Recovery(
-    "driver_importance",
-    "Drivers of satisfaction",
-    "Johnson's relative weights of the ratings in the satisfaction with the order, with a bootstrap "
-    "interval, after a test whether they explain anything at all. Coarse ratings blur them.",
-    "satisfaction",
-    "importance",
-    drivers,
-    of=r"\w+",
-    null="noise",
-)
+def together(rows: pl.DataFrame, names: list[str], outcome: str) -> pl.DataFrame:
+    """One row a person who rated all drivers and answered the outcome: each answer (0 … 1, 1 is good) less
+    the mean of all who were asked in the same way."""
+    wide = (
+        rows.filter(pl.col("driver").is_in(names) | (pl.col("measure") == outcome))
+        .with_columns(question=pl.coalesce("driver", "measure"))
+        .pivot("question", index=["invitation", "mode"], values="good", aggregate_function="first")
+    )
+    if outcome not in wide.columns:
+        return wide.clear()
+    found = wide.drop_nulls([outcome, *names]).sort("invitation")
+    return found.select(pl.col(outcome, *names) - pl.col(outcome, *names).mean().over("mode"))
+
+
+def _performance(rated: pl.DataFrame, names: list[str]) -> list[dict]:
+    told = []
+    for name in names:
+        worth = rated.filter(driver=name)["worth"]
+        n, good = len(worth), float(worth.sum())
+        low, high = wilson(good, n) or (None, None)
+        told.append(
+            dict.fromkeys(DRIVERS)
+            | {"driver": name, "n": n, "good": good / n if n else None, "good_low": low, "good_high": high}
+        )
+    return told
+
+
+def _placed(row: dict, i: int, found: Importance, usual: float, x: np.ndarray, y: np.ndarray) -> dict:
+    """The row with importance, place and priority of the driver i."""
+    shares = {"importance": found.johnson, "shapley": found.shapley}
+    for name, dealt in shares.items():
+        if dealt is not None:
+            ends = (dealt.value[i], dealt.low[i], dealt.high[i])
+            row |= {f"{name}{end}": float(value) for end, value in zip(ENDS, ends, strict=True)}
+    equal = 1 / len(found.johnson.value)
+    place = _side(row["importance_low"], row["importance_high"], equal)
+    performs = _side(row["good_low"], row["good_high"], usual)
+    important, good = row["importance"] >= equal, (row["good"] or 0.0) >= usual
+    return row | {
+        "correlation": float(np.corrcoef(x, y)[0, 1]), "place": place, "performs": performs,
+        "priority": PRIORITY[important, good], "sure": "within" not in (place, performs),
+    }  # fmt: skip
+
+
+def _side(low: float | None, high: float | None, line: float) -> str:
+    if low is None or high is None:
+        return "within"
+    return "above" if low > line else "below" if high < line else "within"
+
+
+def _none(outcome: str, reason: Reason, n: int = 0) -> Drivers:
+    table = pl.DataFrame(schema=DRIVERS)
+    return Drivers(n, outcome, None, None, None, None, None, 0, table, (reason,), Verdict(False, (reason,)))
+
+
+drivers_analysis = Analysis("drivers", "What does satisfaction depend on?", drivers)

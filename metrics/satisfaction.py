@@ -17,10 +17,10 @@ from metrics.reason import Frames, Reason
 from metrics.survey_answers import MEASURES, Answers, answers
 from metrics.survey_base import Base, base
 from metrics.survey_compare import ENDS, MODES, SEGMENTS, TREND, modes, score, segments, trend, turned
+from metrics.survey_modes import POOLED, headline, of_mode
 from metrics.survey_scores import SCORES
 from metrics.survey_weights import WEIGHING, matched, weigh
 
-ONLINE, POOLED = "online", "pooled"
 WEIGHTED = {
     "weighted": pl.Float64,
     "weighted_low": pl.Float64,
@@ -93,16 +93,16 @@ def satisfaction(
     if rows.is_empty():
         return _empty(Reason("nobody answered on these days"))
     known = base(orders, customers, shipments, returns, tickets, period, timezone)
-    headline = _headline(rows, mode)
-    chosen, before = _of_mode(rows, headline), _of_mode(year.rows, headline)
+    how = headline(rows, mode)
+    chosen, before = of_mode(rows, how), of_mode(year.rows, how)
     warnings = [*found.warnings, *turned(found.rows)]
-    if headline == POOLED:
+    if how == POOLED:
         warnings.append(Reason("ways of asking are pooled: people are kinder to a voice or a face"))
     scores, weighting, told = _scores(chosen, known, period)
     first = date.fromisoformat(str(before["day"].min()))
     span = Period(max(period.end - (YEAR - 1) * DAY, first), period.end)
     return Satisfaction(
-        len(rows), headline, scores, _response(found), modes(rows, None if headline == POOLED else headline),
+        len(rows), how, scores, _response(found), modes(rows, None if how == POOLED else how),
         trend(before.filter(pl.col("measure").is_in(MEASURES)), span, every, week_start),
         _segments(chosen, known), weighting, tuple(warnings + told),
     )  # fmt: skip
@@ -112,17 +112,6 @@ def _empty(reason: Reason) -> Satisfaction:
     schemas = (SCORED, ASKED, MODES, TREND, SEGMENTS, WEIGHING)
     one, two, three, four, five, six = (pl.DataFrame(schema=each) for each in schemas)
     return Satisfaction(0, None, one, two, three, four, five, six, (reason,))
-
-
-def _headline(rows: pl.DataFrame, mode: str) -> str | None:
-    if mode:
-        return mode
-    counts = rows.group_by("mode").len().sort("len", "mode", descending=[True, False])["mode"].to_list()
-    return ONLINE if ONLINE in counts else counts[0]
-
-
-def _of_mode(rows: pl.DataFrame, mode: str | None) -> pl.DataFrame:
-    return rows if mode == POOLED else rows.filter(pl.col("mode").eq_missing(pl.lit(mode, pl.String)))
 
 
 def _scores(

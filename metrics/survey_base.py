@@ -69,7 +69,7 @@ def base(
             rows = rows.join(those, on="order_id", how="left").with_columns(pl.col(name).fill_null(no))
     if customers is not None:
         rows = rows.join(_people(customers, period.end), on="customer_id", how="left")
-    found = rows.filter(pl.col("day") <= period.end).collect()
+    found = rows.filter(pl.col("day") <= period.end).sort("day", "order_id").collect()
     if found.is_empty():
         return None
     return Base(

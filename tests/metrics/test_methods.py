@@ -11,7 +11,6 @@ import polars as pl
 import pytest
 
 from metrics.before_after import BEFORE, lift
-from metrics.drivers import importance, relative_weights
 from metrics.fault import lost
 from metrics.given_coupons import coupons, stratified
 from metrics.interval import student
@@ -182,34 +181,6 @@ def test_a_fault_loses_checkouts_times_the_fall_of_the_rate():
         (0.2, 0.0524, 0.3339), abs=5e-5
     )
     assert lost(0, 0, 48, 80).value is None
-
-
-def test_relative_weights_of_uncorrelated_columns_are_their_squared_correlations():
-    x = np.array([[a, b] for a in (-1, 1) for b in (-1, 1)] * 3, dtype=float)
-    assert relative_weights(x, x @ [2.0, 1.0]) == pytest.approx([0.8, 0.2])
-    together = np.column_stack([x[:, 0], x[:, 0] + 0.01 * x[:, 1]])  # nearly the same column shares alike
-    assert relative_weights(together, x[:, 0]) == pytest.approx([0.5, 0.5], abs=0.01)
-
-
-def test_drivers_are_found_where_there_are_any_and_refused_where_not():
-    random = np.random.default_rng(2)
-    ratings = random.integers(1, 6, (400, 3)).astype(float)
-    said = ratings @ [0.6, 0.3, 0.0] + random.normal(0, 0.5, 400)
-    found = importance(ratings, said)
-    assert [each.n for each in found] == [400] * 3
-    assert found[0].low > found[1].high and found[1].low > found[2].high
-    assert sum(each.value for each in found) == pytest.approx(1)
-    assert not any(each.verdict.identified for each in importance(ratings, random.normal(0, 1, 400)))
-    assert not importance(ratings[:10], said[:10])[0].verdict.identified
-
-
-def test_drivers_of_noise_are_refused_nineteen_times_of_twenty():
-    random = np.random.default_rng(5)
-    alarms = [
-        importance(random.integers(1, 6, (60, 3)).astype(float), random.normal(0, 1, 60))[0].verdict is None
-        for _ in range(120)
-    ]
-    assert 1 <= sum(alarms) <= 14  # 6 of 120 are expected; more than 14 has a chance of 1 in 1000
 
 
 def test_a_slope_is_the_likeliest_elasticity():
