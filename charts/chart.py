@@ -35,7 +35,8 @@ class Chart:
         be a column of good, bad and neutral. A bar begins at low where that is named (waterfall).
         heat: x and y are categories in the order to be shown, color the number, compare whether it is
         marked by *.
-        scatter: x and y are numbers, color the group.
+        scatter: x and y are numbers of the unit, color the group, compare the names beside points; labels
+        are the titles of x and y.
         flow: rows of depth (from 1), source, target (null: it ends), n; x is source, y is n.
         interval: x is the category, y its number with an interval low … high (null where there is none),
         compare what it should be; color is good, bad or neutral.
@@ -48,6 +49,7 @@ class Chart:
     message: what it says, in one sentence: the title of its slide.
     partial_from: from this day on the period is not over.
     name: by which a page knows it, where its points can be clicked.
+    lines: of a scatter, the x and y that divide it into quadrants.
     """
 
     kind: str
@@ -70,3 +72,4 @@ class Chart:
     partial_from: date | None = None
     message: str = ""
     name: str = ""
+    lines: tuple[float, float] | None = None

@@ -102,15 +102,61 @@ def scatter(chart: Chart, sheet: Sheet) -> tuple[list[dict], dict]:
                 "marker": {"color": sheet.theme.categorical[i % 10], "size": 7, "opacity": 0.75},
             }
         )
-    y = known(floats(chart.table[chart.y]))
     named = [(t["marker"]["color"], "box", t["name"]) for t in traces] if len(groups) > 1 else []
-    axis = sheet.axis(y.min(initial=np.inf), y.max(initial=-np.inf), False)
+    titles = [*words(chart.labels), "", ""]
+    across, up = (_axis(chart, place, sheet) for place in (0, 1))
+    top = 20 if titles[1] else 0
     return traces, {
-        "height": 320,
-        "margin": {"l": beside(axis), "t": 34 if named else 8, "b": 24, "r": 8},
-        "yaxis": axis,
-        "annotations": key.drawn(named, sheet, 0, 280, beside(axis)) if named else [],
+        "height": 320 + top,
+        "margin": {"l": beside(up), "t": (34 if named else 8) + top, "b": 44 if titles[0] else 24, "r": 12},
+        "xaxis": across | ({"title": {"text": titles[0], "font": {"size": 12}}} if titles[0] else {}),
+        "yaxis": up,
+        "shapes": _quadrants(chart, sheet),
+        "annotations": [
+            *_names(chart, sheet),
+            *([_over(titles[1], beside(up), sheet)] if titles[1] else []),
+            *(key.drawn(named, sheet, top, 280, beside(up)) if named else []),
+        ],
     }
+
+
+def _axis(chart: Chart, place: int, sheet: Sheet) -> dict:
+    """Of x (0) or y (1): from the least to the most, the dividing line counted in."""
+    line = [chart.lines[place]] if chart.lines else []
+    seen = known(floats(chart.table[(chart.x, chart.y)[place]]), np.array(line, dtype=float))
+    return sheet.axis(seen.min(initial=np.inf), seen.max(initial=-np.inf), False)
+
+
+def _quadrants(chart: Chart, sheet: Sheet) -> list[dict]:
+    if chart.lines is None:
+        return []
+    look = {"type": "line", "layer": "below", "line": {"color": sheet.theme.muted, "width": 1, "dash": "dot"}}
+    x, y = chart.lines
+    return [
+        look | {"x0": x, "x1": x, "y0": 0, "y1": 1, "yref": "paper"},
+        look | {"y0": y, "y1": y, "x0": 0, "x1": 1, "xref": "paper"},
+    ]
+
+
+def _names(chart: Chart, sheet: Sheet) -> list[dict]:
+    """Names beside their points, to the left of those on the right side."""
+    if chart.compare is None:
+        return []
+    rows = chart.table.select(chart.x, chart.y, chart.compare).drop_nulls()
+    middle = (rows[chart.x].max() + rows[chart.x].min()) / 2 if len(rows) else 0.0  # type: ignore[operator]
+    font = {"size": 12, "color": sheet.theme.text}
+    return [
+        {"x": x, "y": y, "text": words([name])[0], "showarrow": False, "font": font, "yanchor": "middle"}
+        | ({"xanchor": "right", "xshift": -8} if x > middle else {"xanchor": "left", "xshift": 8})
+        for x, y, name in rows.iter_rows()
+    ]
+
+
+def _over(title: str, left: int, sheet: Sheet) -> dict:
+    """The title of the value axis, above it."""
+    place = {"x": 0, "xref": "paper", "xanchor": "left", "xshift": -left}
+    up = {"y": 1, "yref": "paper", "yanchor": "bottom", "yshift": 4}
+    return place | up | {"text": title, "showarrow": False, "font": {"size": 12, "color": sheet.theme.muted}}
 
 
 def _cell(value: float, sheet: Sheet) -> str:

@@ -182,12 +182,15 @@ def shade(values: list[float], own: Theme) -> Callable[[float], str]:
 def scatter(chart: Chart, sheet: Sheet, figure: Figure, width: float, height: float) -> None:
     table, own = chart.table, sheet.theme
     groups = table[chart.color].unique(maintain_order=True).to_list() if chart.color else [None]
-    y, x = known(floats(table[chart.y])), known(floats(table[chart.x]))
+    lines = np.array([chart.lines] if chart.lines else [], dtype=float).reshape(-1, 2).T
+    x, y = (known(floats(table[each]), line) for each, line in zip((chart.x, chart.y), lines, strict=True))
     ticks = nice(y.min(initial=np.inf), y.max(initial=-np.inf))
     left = max(map(paper.wide, numbers.axis(ticks, sheet.unit, sheet.lang, sheet.currency))) + 6
     key = [({"color": own.categorical[i % 10], "box": True}, str(group)) for i, group in enumerate(groups)]
     key = key if len(groups) > 1 else []
-    axes = paper.plot(figure, width, height, (left, 6, 6 + 13 * paper.rows(key, left, width), 16))
+    titles = [*chart.labels, "", ""]
+    above = 6 + 13 * paper.rows(key, left, width) + (13 if titles[1] else 0)
+    axes = paper.plot(figure, width, height, (left, 6, above, 30 if titles[0] else 16))
     paper.values(axes, sheet, ticks)
     for i, group in enumerate(groups):
         rows = table.filter(pl.col(chart.color).eq_missing(group)) if chart.color else table
@@ -196,7 +199,24 @@ def scatter(chart: Chart, sheet: Sheet, figure: Figure, width: float, height: fl
             color=own.categorical[i % 10], marker="os^Dv"[i % 5],
         )  # fmt: skip
     across = nice(x.min(initial=np.inf), x.max(initial=-np.inf))
-    axes.set_xticks(across, numbers.axis(across, "number", sheet.lang), **paper.text())
+    axes.set_xticks(across, numbers.axis(across, sheet.unit, sheet.lang, sheet.currency), **paper.text())
+    axes.set_xlabel(titles[0], **paper.text())
+    if titles[1]:
+        axes.annotate(
+            titles[1], (0, 1), (-left, 5), "axes fraction", textcoords="offset points", **paper.text()
+        )
+    look = {"color": own.muted, "lw": 0.7, "ls": (0, (1.5, 1.5))}
+    for at in lines[0]:
+        axes.axvline(at, **look)
+    for at in lines[1]:
+        axes.axhline(at, **look)
+    names = table[chart.compare].to_list() if chart.compare else []
+    middle = (x.min(initial=np.inf) + x.max(initial=-np.inf)) / 2
+    for name, at, high in zip(names, *(floats(table[each]) for each in (chart.x, chart.y)), strict=False):
+        place = {"xytext": (-5, 0), "ha": "right"} if at > middle else {"xytext": (5, 0), "ha": "left"}
+        axes.annotate(
+            name, (at, high), textcoords="offset points", va="center", **place, **paper.text(color=own.text)
+        )
     paper.key(figure, key, left, width, height)
 
 
