@@ -121,7 +121,7 @@ def _scores(
     found, margins, warnings = [], pl.DataFrame(schema=WEIGHING), []
     for measure in (each for each in MEASURES if each in rows["measure"]):
         part = rows.filter(measure=measure)
-        plain, weighed = score(measure, part), weigh(part, known, period)
+        plain, weighed = score(measure, part), weigh(part, known, period, measure)
         told: tuple[float | None, ...] = (None,) * 4
         if weighed.weights is not None:
             there = np.isfinite(weighed.weights)

@@ -39,7 +39,7 @@ WEIGHING = {
 }
 
 
-def weigh(answers: pl.DataFrame, known: Base | None, period: Period) -> Weighed:
+def weigh(answers: pl.DataFrame, known: Base | None, period: Period, measure: str) -> Weighed:
     """Weights of answers (order_id, customer_id, ticket_id of who answered) to the base of the period.
 
     Answers without an order of the base are weighted by their customer's last one. Where most are about a
@@ -51,7 +51,15 @@ def weigh(answers: pl.DataFrame, known: Base | None, period: Period) -> Weighed:
     rows = matched(answers, known)
     there = rows["matched"].to_numpy()
     if there.sum() < LEAST:
-        return Weighed(None, none, Reason("fewer than {n} answers belong to known orders", n=LEAST))
+        return Weighed(
+            None,
+            none,
+            Reason(
+                "{measure} is not weighted: fewer than {n} answers belong to known orders",
+                n=LEAST,
+                measure=measure,
+            ),
+        )
     sample = rows.filter("matched")
     asked = known.rows
     if "service" in known.margins and answers["ticket_id"].null_count() < len(answers) / 2:
@@ -62,13 +70,28 @@ def weigh(answers: pl.DataFrame, known: Base | None, period: Period) -> Weighed:
     sample, all_ = _collapsed(sample, all_, known.margins)
     used = [name for name in known.margins if sample[name].n_unique() > 1]
     if not used:
-        return Weighed(None, none, Reason("nothing is known by which those who answered differ"))
+        return Weighed(
+            None,
+            none,
+            Reason(
+                "{measure} is not weighted: nothing is known by which those who answered differ",
+                measure=measure,
+            ),
+        )
     made = rake(sample, all_, used)
     weights = np.full(len(answers), np.nan)
     weights[there] = made.weights
-    warnings = [] if made.met else [Reason("the weights do not meet every margin")]
+    warnings = (
+        [] if made.met else [Reason("the weights of {measure} do not meet every margin", measure=measure)]
+    )
     if lost := int((~there).sum()):
-        warnings.append(Reason("{n} answers belong to no known order and are not weighted", n=lost))
+        warnings.append(
+            Reason(
+                "{n} answers to {measure} belong to no known order and are not weighted",
+                n=lost,
+                measure=measure,
+            )
+        )
     if design_effect(made.weights) > 2:
         warnings.append(
             Reason("weights more than halve what the answers are worth: those who answered differ much")

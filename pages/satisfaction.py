@@ -1,9 +1,5 @@
-"""How satisfied customers say they are, by how they were asked, and how many of those asked answered."""
+"""How satisfied customers say they are, by how they were asked, and what goes with it in money."""
 
-from stories.satisfaction import gather, satisfaction
-from ui import data, frame
-from ui.tell import tell
+from ui import frame, satisfaction
 
-screen = frame.screen("satisfaction", with_filters=True)
-found = gather(data.asked(screen.key, screen.view))
-tell(screen, "satisfaction", lambda: satisfaction(found, screen.lang))
+satisfaction.panel(frame.screen("satisfaction", with_filters=True))

@@ -225,12 +225,12 @@ def test_few_answers_or_unknown_orders_are_not_weighted():
     orders, shipments = shop()
     few = ask([{"score": 10.0}] * 20, orders, shipments)
     assert few.scores["weighted"][0] is None and few.warnings == (
-        "fewer than 50 answers belong to known orders",
+        "nps is not weighted: fewer than 50 answers belong to known orders",
     )
     bare = ask([{"score": 10.0}] * 60)
     assert bare.warnings == ("the customer base is not known: import orders with customers",)
     same = ask([{"score": 10.0}] * 60, orders)
-    assert same.warnings == ("nothing is known by which those who answered differ",)
+    assert same.warnings == ("nps is not weighted: nothing is known by which those who answered differ",)
 
 
 def test_says_why_there_is_no_answer():
