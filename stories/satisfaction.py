@@ -15,7 +15,7 @@ from stories.asked import Asked, Check
 from stories.blocks import Block, Finding, Heading, Row, Text, Warning
 from stories.satisfaction_findings import cards, findings
 from stories.satisfaction_tables import groups, modes, response, trends, weighting
-from stories.satisfaction_words import method
+from stories.satisfaction_words import method, sentence
 from stories.words import heading
 
 
@@ -46,7 +46,7 @@ def gather(asked: Asked, checks: Sequence[Check] = (), settings: Mapping[str, An
 def satisfaction(data: SatisfactionData, lang: str) -> list[Block]:
     title = heading(say("Satisfaction", lang), data.asked, lang)
     if data.found is None:
-        return [title, Warning(tell(data.problem, lang))]
+        return [title, Warning(sentence(tell(data.problem, lang), lang))]
     found = data.found
     return [
         title,

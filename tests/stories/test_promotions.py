@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pytest
 
-import sample_data
-from loaders.importing import import_delivery
 from metrics.period import Period
-from reports.shop import opened
 from stories import campaign, coupons, promotions
 from stories.blocks import Finding, Table, Warning
 from stories.promotion_card import waterfall
@@ -22,11 +19,9 @@ HALF = Period(date(2026, 1, 1), date(2026, 6, 30))
 
 
 @pytest.fixture(scope="module")
-def asked(tmp_path_factory):
+def asked(sample):
     """Half a year of the small sample shop."""
-    folder = tmp_path_factory.mktemp("sample")
-    import_delivery(folder, sample_data.delivery("small", 7), loader="sample", now=datetime.now(UTC))
-    return opened(folder).ask(HALF, "previous", {})
+    return sample.ask(HALF, "previous", {})
 
 
 def claims(blocks):

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pytest
 
-import sample_data
-from loaders.importing import import_delivery
 from metrics.period import Period
-from reports.shop import opened
 from stories import themes
 from stories.blocks import Chart, Finding, Table, Warning
 from stories.recompute import recompute
@@ -21,10 +18,8 @@ SPRING = Period(date(2026, 3, 25), date(2026, 5, 19))
 
 
 @pytest.fixture(scope="module")
-def asked(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("sample")
-    import_delivery(folder, sample_data.delivery("small", 7), loader="sample", now=datetime.now(UTC))
-    return opened(folder).ask(SPRING, "previous", {})
+def asked(sample):
+    return sample.ask(SPRING, "previous", {})
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
