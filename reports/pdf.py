@@ -204,11 +204,20 @@ def _(block: Table, sheet: Sheet) -> dict[str, Any]:
     ]
     values = block.frame.select(column.name for column in block.columns).rows()
     texts = cell.rows(block, block.columns, sheet.report.lang, sheet.report.currency)
+    needed = sum(_needed(column, [row[i] for row in texts]) for i, column in enumerate(block.columns))
     rows = [
         [_cell(*each) for each in zip(row, shown, block.columns, strict=True)]
         for row, shown in zip(values, texts, strict=True)
     ]
-    return head | {"columns": columns, "rows": rows}
+    return head | {"columns": columns, "rows": rows, "fits": needed <= sheet.room}
+
+
+def _needed(column: Column, texts: Sequence[str]) -> float:
+    """Points that a column takes, about; a sentence may be broken."""
+    if column.kind in ("trend", "bar"):
+        return 56.0
+    whole = max(wide(text, 6.9) for text in (column.label, *texts)) + 10
+    return min(whole, 130.0) if column.kind == "text" and column.width in ("medium", "large") else whole
 
 
 def _width(column: Column, block: Table) -> float | None:

@@ -110,7 +110,7 @@ def waterfall(found: Answered, row: dict, lang: str) -> Chart:
     title = say("From the lift to what it earned", lang)
     return Chart(
         "bar", table, "step", "amount", "tone", low="begins", unit="money", title=title, alt=title,
-        note=say("Margin; each step begins where the one above it ends", lang),
+        note=say("Margin: the steps add up to the last", lang),
     )  # fmt: skip
 
 
