@@ -134,6 +134,29 @@ def parser() -> Parser:
     _store(made)
 
     made = command(
+        "improvements",
+        "improvements:improvements",
+        "List, add, change or remove improvements, with their effects.",
+    )
+    made.add_argument(
+        "action",
+        metavar="ACTION",
+        nargs="?",
+        choices=("list", "add", "change", "remove"),
+        default="list",
+        help="list, add, change or remove (default: list)",
+    )
+    made.add_argument("id", metavar="ID", nargs="?", help="which one to change or remove, from `list`")
+    _pairs(
+        made,
+        "--set",
+        "finding, metric (or question:NAME), action, owner, due, done, since, status, expected, compare",
+    )
+    _pairs(made, "--where", "it is measured where a column has this value")
+    _store(made)
+    _json(made)
+
+    made = command(
         "recover", "recovery:recover", "Measure how well methods find what is planted in sample shops."
     )
     made.add_argument("method", metavar="METHOD", nargs="*", help="only these (default: all)")

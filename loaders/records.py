@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+import secrets
 from pathlib import Path
 from typing import Any
 
@@ -44,3 +45,8 @@ def keep(store: Path, kind: str, key: str, record: Any) -> None:
         draft = folder / f"{kind}.json.new"
         draft.write_text(json.dumps(known, ensure_ascii=False, indent=1), "utf-8")
         draft.replace(folder / f"{kind}.json")
+
+
+def new_key() -> str:
+    """A short key that nobody else has, so that two who add a record at once do not meet."""
+    return secrets.token_hex(4)

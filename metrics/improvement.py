@@ -11,7 +11,7 @@ import polars as pl
 from metrics.analysis import Analysis, Call, Verdict
 from metrics.causal import LEVEL, Effect, Side, call, nothing
 from metrics.did import FEW_CLUSTERS, FEW_TREATED, did
-from metrics.improvement_record import QUESTION, Compare
+from metrics.improvement_record import QUESTION, Compare, check_where
 from metrics.improvement_weeks import Weeks, days_of, of_metric, of_question
 from metrics.interrupted import interrupted
 from metrics.metric import BadQuestion, Metric, named
@@ -83,6 +83,7 @@ def measured(
     them, part of the change would have come by itself, and nothing is called (Galton's regression to the
     mean); give `since`, or compare with others.
     """
+    check_where(metric, where)
     known = None if metric.startswith(QUESTION) else _daily(metric)
     ripe = max((RIPE.get(name, 0) for name in known.example), default=0) if known else 0
     weeks = max(((as_of - ripe * DAY - done).days) // 7, 0)

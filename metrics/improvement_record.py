@@ -13,6 +13,8 @@ from metrics.metric import REGISTRY, BadQuestion, did_you_mean
 KIND = "improvements"  # of the store's records
 QUESTION = "question:"  # before the question of a survey, in place of a metric
 LONGEST = 500  # letters
+OF_SHOP = ("channel", "region", "device", "category", "subcategory", "brand", "merchant_id", "product_id")
+OF_ANSWER = ("survey", "method", "language")  # columns by which answers can be filtered
 
 Status = Literal["open", "in progress", "done", "dropped"]
 STATUSES: tuple[Status, ...] = get_args(Status)
@@ -108,6 +110,7 @@ def _checked(found: Improvement) -> Improvement:
             raise BadQuestion(
                 f"{name} is {' or '.join(known)}; found {value!r}.{did_you_mean([str(value)], known)}"
             )
+    check_where(found.metric, found.where)
     if found.status == "done" and found.done is None:
         raise BadQuestion("An improvement that is done needs the day on which it was done.")
     if found.status in ("open", "in progress") and found.done is not None:
@@ -117,6 +120,17 @@ def _checked(found: Improvement) -> Improvement:
     if found.compare == "others" and len(found.where) != 1:
         raise BadQuestion("To compare with others, say in one column where it was done, as region=Malaysia.")
     return found
+
+
+def check_where(metric: str, where: Mapping[str, Any]) -> None:
+    """Raises BadQuestion for a column by which the metric, or the answers to the question, cannot be told."""
+    columns = OF_ANSWER if metric.startswith(QUESTION) else OF_SHOP
+    strange = [column for column in where if column not in columns]
+    if strange:
+        raise BadQuestion(
+            f"{metric} is measured by {', '.join(columns)}, not by {', '.join(strange)}."
+            f"{did_you_mean(strange, columns)}"
+        )
 
 
 def _measurable(metric: str) -> None:

@@ -8,14 +8,13 @@ from datetime import date
 import narwhals as nw
 import polars as pl
 
-from metrics.metric import BadQuestion, Metric
+from metrics.metric import Metric
 from metrics.period import DAY, Period
 from metrics.promotion_cells import local
 from metrics.reason import Frames, Reason, spans
 
 Where = Mapping[str, Sequence[str | None]]
 FEWEST = 5  # answers of a week, below which it tells nothing
-OF_ANSWER = ("survey", "method", "language")  # columns by which answers can be filtered
 Weeks = dict[int, float]  # week → value; 0 is the first whole week after the day, -1 the last before it
 
 
@@ -73,13 +72,7 @@ def of_question(
     """The mean answer from 0 (worst) to 100 (best) by week, and what the reader must know of it.
 
     Ways of asking are not pooled: without a `method` in where, that of most answers is read.
-    Raises BadQuestion for a filter that answers do not have.
     """
-    strange = [name for name in where if name not in OF_ANSWER]
-    if strange:
-        raise BadQuestion(
-            f"Answers are filtered by {', '.join(OF_ANSWER)} alone; leave out {', '.join(strange)}."
-        )
     share = (pl.col("score") - pl.col("scale_min")) / (pl.col("scale_max") - pl.col("scale_min"))
     best = pl.when(pl.col("better") == "lower").then(1 - share).otherwise(share)
     answers = (

@@ -6,13 +6,14 @@ import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache, cached_property, lru_cache
+from functools import cache, cached_property, lru_cache, partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import polars as pl
 
 from loaders import quality
+from loaders.records import records
 from loaders.store import Store
 from loaders.tables import TABLES
 from metrics.period import Period
@@ -82,6 +83,7 @@ class Opened:
         return Asked(
             self.frames, self.table, self.shop, period, comparison, where,
             "refund" if basis == "refund" else "order", self.results, self.kept,
+            partial(records, self.store.path),
         )  # fmt: skip
 
     def facts(self) -> Facts:

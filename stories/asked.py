@@ -14,6 +14,7 @@ from metrics.reason import Frames
 from metrics.series import by_day, series
 from metrics.value import Value, values
 
+Records = Callable[[str], Mapping[str, Any]]  # what people keep in the store: kind → key → record
 Tables = Callable[[str], pl.LazyFrame | None]  # a raw table by its name; None where it was not imported
 How = Literal["previous", "year", "none"] | Period
 Where = tuple[tuple[str, tuple[str, ...]], ...]
@@ -57,6 +58,7 @@ class Asked:
 
     comparison: "previous", "year", "none" or a period. where: column → values to keep.
     results: remembers results of analyses; see answered.py. kept: what rests on the store alone; see once.
+    records: what people keep beside the data, as it is now.
     """
 
     frames: Frames
@@ -68,6 +70,7 @@ class Asked:
     basis: Literal["order", "refund"] = "order"
     results: Results | None = None
     kept: dict[str, Any] = field(default_factory=dict)
+    records: Records = lambda kind: {}
 
     def once(self, name: str, make: Callable[[], Any]) -> Any:
         """What `make` returns, made once for all that is asked of this store; nobody may change it."""

@@ -42,10 +42,8 @@ def score(x: float | None, lang: str) -> str:
 
 
 def gap(x: float | None, lang: str) -> str:
-    """ "−27 points"."""
-    return (
-        numbers.difference(None if x is None else round(x), "number", lang) if x is not None else numbers.NONE
-    )
+    """Points of 100: "−27"."""
+    return numbers.difference(x, "integer", lang)
 
 
 def between(low: float | None, high: float | None, lang: str) -> str:

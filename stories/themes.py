@@ -127,12 +127,12 @@ def table(found: Answered, lang: str) -> Table:
     ]
     columns = (
         Column("theme", say("Theme", lang)),
-        Column("words", say("Words", lang), width="large"),
+        Column("words", say("Words", lang), width="medium"),
         Column("comments", say("Comments", lang), "integer"),
         Column("share", say("Share", lang), "percent"),
         Column("interval", say("95% interval", lang)),
         Column("score", say("Score", lang), width="small"),
-        Column("gap", say("Against the rest", lang), width="small"),
+        Column("gap", say("Difference", lang), width="small"),
         Column("apart", say("95% interval", lang)),
         Column("call", say("Verdict", lang)),
         Column("week", say("Last 7 days", lang), "percent"),

@@ -30,6 +30,7 @@ SECTIONS = {
     phrase("Service and satisfaction"): [
         ("satisfaction", phrase("Satisfaction"), "sentiment_satisfied"),
         ("themes", phrase("Themes"), "forum"),
+        ("improvement", phrase("Improvement plan"), "task_alt"),
     ],
     phrase("Data"): [
         ("data", phrase("Tables and imports"), "database"),

@@ -179,7 +179,7 @@ def test_a_question_is_read_by_one_way_of_asking():
     found = ask(shop(parcels(lambda _: 0.9)), surveys, metric="question:delivery")
     assert found.effect is not None and "by the way online" in found.warnings[0]
     assert found.before == pytest.approx(100 * ((2.5 + 2.5) / 4 + 1) / 3, abs=3)
-    with pytest.raises(BadQuestion, match="filtered by survey, method, language alone; leave out region"):
+    with pytest.raises(BadQuestion, match="measured by survey, method, language, not by region"):
         ask(shop(parcels(lambda _: 0.9)), surveys, metric="question:delivery", where={"region": ["North"]})
     assert (
         "needs the table surveys" in ask(shop(parcels(lambda _: 0.9)), metric="question:delivery").warnings[0]
@@ -243,6 +243,11 @@ def test_overdue_is_only_what_is_not_finished():
         (GOOD | {"status": "open", "done": "2026-05-01"}, "has the status done or dropped"),
         (GOOD | {"since": "2026-05-02", "done": "2026-05-01"}, "cannot be done before"),
         (GOOD | {"compare": "others"}, "say in one column where"),
+        (GOOD | {"where": {"planet": ["Mars"]}}, "on_time_rate is measured by channel, region.*not by planet"),
+        (
+            GOOD | {"metric": "question:delivery", "where": {"region": ["Kent"]}},
+            "measured by survey, method, language, not by region",
+        ),
         (GOOD | {"onwer": "Li"}, "has no onwer.*Did you mean owner"),
         (GOOD | {"finding": "x" * 501}, "at most 500 letters"),
     ],

@@ -1,0 +1,191 @@
+"""The improvement plan: from a finding to an action, its owner and date, and the effect that was measured."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from charts.chart import Chart, Mark
+from language import listing, numbers, phrase, say
+from metrics.improvement_record import KIND, Improvement, read
+from metrics.metric import BadQuestion
+from stories.answered import answer
+from stories.asked import Asked, Check
+from stories.blocks import Block, Column, Finding, Heading, Table, Text, Warning
+from stories.improvement_findings import Item, Plan, findings
+from stories.improvement_words import (
+    COMPARED,
+    change,
+    interval,
+    measure,
+    measured_by,
+    method,
+    sentence,
+    status,
+    unit,
+    verdict,
+    where,
+)
+from stories.named import Named, last_month
+from stories.report import FINDINGS
+
+ORDER = ("in progress", "open", "done", "dropped")
+
+
+def gather(
+    asked: Asked, checks: Sequence[Check] = (), settings: Mapping[str, Any] = {}, chosen: str = ""
+) -> Plan:
+    """All improvements that are kept, each by its own days and filter, whatever those of the page are."""
+    items, broken = [], {}
+    for key, facts in asked.records(KIND).items():
+        try:
+            improvement = read(key, facts)
+        except BadQuestion as problem:
+            broken[key] = str(problem)
+        else:
+            items.append(effect(asked, improvement))
+    items.sort(key=lambda item: _place(item.improvement, asked.shop.last))
+    return Plan(asked, items, broken, chosen if chosen in [item.improvement.key for item in items] else "")
+
+
+def effect(asked: Asked, improvement: Improvement) -> Item:
+    """One improvement with its effect, where it is done."""
+    if improvement.status != "done":
+        return Item(improvement)
+    settings = {
+        name: getattr(improvement, name) for name in ("metric", "done", "since", "compare", "expected")
+    }
+    try:
+        found = answer(replace(asked, where=dict(improvement.where)), "improvement", **settings)
+    except BadQuestion as problem:
+        return Item(improvement, problem=str(problem))
+    return Item(improvement, found)
+
+
+def _place(improvement: Improvement, today: date) -> tuple:
+    late = not improvement.is_overdue(today)
+    when = improvement.due or date.max
+    if improvement.done:
+        when = date.fromordinal(date.max.toordinal() - improvement.done.toordinal())
+    return late, ORDER.index(improvement.status), when, improvement.key
+
+
+def improvements(plan: Plan, lang: str) -> list[Block]:
+    day = numbers.day(plan.asked.shop.last, lang)
+    title = Heading(
+        say("Improvement plan", lang), say("As of {day}, the last day of the data", lang, day=day)
+    )
+    broken = [
+        Warning(say(BROKEN, lang, key=key, why=sentence(say(problem, lang), lang)))
+        for key, problem in plan.broken.items()
+    ]
+    if not plan.items:
+        return [title, *broken, Text(say(NONE, lang))]
+    return [
+        title,
+        *broken,
+        *findings(plan, lang),
+        listed(plan, lang),
+        *_chosen(plan, lang),
+        Heading(say("How it is counted", lang), level=2),
+        Text(method(lang)),
+    ]  # fmt: skip
+
+
+def _chosen(plan: Plan, lang: str) -> list[Block]:
+    return next((one(plan, item, lang) for item in plan.items if item.improvement.key == plan.chosen), [])
+
+
+BROKEN = phrase("The improvement {key} cannot be read: {why}")
+NONE = phrase(
+    "Nothing is planned yet. Write down what was found, what is done about it, by whom and until when, and "
+    "by which metric or question it is measured; four weeks after it is done, the plan tells whether it "
+    "helped."
+)
+
+
+def improvement_blocks(asked: Asked, lang: str, metrics: Sequence[str] = ()) -> list[Block]:
+    """A section for other reports: improvements measured by these metrics or questions; without any, all."""
+    plan = gather(asked)
+    items = [item for item in plan.items if not metrics or item.improvement.metric in metrics]
+    if not items:
+        return []
+    part = replace(plan, items=items)
+    return [Heading(say("Improvement plan", lang), level=2), *findings(part, lang), listed(part, lang)]
+
+
+def listed(plan: Plan, lang: str) -> Table:
+    asked = plan.asked
+    rows = []
+    for item in plan.items:
+        one, found = item.improvement, item.found.result if item.found else None
+        rows.append({
+            "status": status(one, asked, lang),
+            "finding": one.finding,
+            "action": one.action,
+            "owner": one.owner or numbers.NONE,
+            "due": one.due,
+            "done": one.done,
+            "metric": measured_by(one, lang),
+            "expected": change(one.expected, one.metric, asked, lang),
+            "effect": change(found.effect, one.metric, asked, lang) if found else numbers.NONE,
+            "interval": interval(found, one.metric, asked, lang) if found else numbers.NONE,
+            "verdict": verdict(found, lang) if found else numbers.NONE,
+        })  # fmt: skip
+    columns = (
+        Column("status", say("Status", lang)),
+        Column("finding", say("Finding", lang), width="medium"),
+        Column("action", say("Action", lang), width="medium"),
+        Column("owner", say("Owner", lang)),
+        Column("due", say("Due on", lang), "date"),
+        Column("done", say("Done on", lang), "date"),
+        Column("metric", say("Measured by", lang)),
+        Column("expected", say("Expected", lang), width="small"),
+        Column("effect", say("Effect", lang), width="small"),
+        Column("interval", say("95% interval", lang)),
+        Column("verdict", say("Verdict", lang)),
+    )
+    frame = pl.DataFrame(rows, schema_overrides={"due": pl.Date, "done": pl.Date})
+    note = say("The effect is the mean change of a week's value, beyond what was to be expected.", lang)
+    return Table(frame, columns, say("All improvements", lang), note, name="improvements")
+
+
+def one(plan: Plan, item: Item, lang: str) -> list[Block]:
+    """One improvement: its finding, and its measure before and after."""
+    chosen = item.improvement
+    facts = [chosen.action, chosen.owner, where(chosen, lang)]
+    title = Heading(chosen.finding, " · ".join(fact for fact in facts if fact), level=2)
+    if item.found is None or item.found.result.effect is None:
+        text = say("Its effect can be measured four weeks after it is done.", lang)
+        if item.found:
+            text = verdict(item.found.result, lang)
+        return [title, Text(sentence(say(item.problem, lang), lang) if item.problem else text)]
+    found = item.found.result
+    label = measure(chosen.metric, lang)
+    told = say("compared {how}", lang, how=say(COMPARED[chosen.compare], lang))
+    after = found.path.filter("after")["start"].min()
+    return [title, Chart(
+        "line", found.path.select("start", "observed", "expected"), "start", "observed", compare="expected",
+        unit=unit(chosen.metric), labels=[label, say("Expected", lang)], title=say("Before and after", lang),
+        marks=[Mark(after, say("Done", lang), kind="incident")] if after else [],
+        note=listing([label, told, say("by week", lang)], lang), alt=label,
+    )]  # fmt: skip
+
+
+def brief(plan: Plan, lang: str) -> list[Finding]:
+    return findings(plan, lang)[:FINDINGS] if plan.items else []
+
+
+REPORT = Named(
+    "improvements",
+    phrase("Improvement plan"),
+    phrase("from finding to action, owner and date, and whether it helped"),
+    last_month,
+    gather,
+    improvements,
+    brief,
+)

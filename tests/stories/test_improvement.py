@@ -1,0 +1,111 @@
+"""The improvement plan as a story and a report: what is overdue, what helped, and every claim recomputed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import polars as pl
+import pytest
+
+from metrics.improvement_record import KIND
+from metrics.period import DAY
+from stories import improvement
+from stories.blocks import Chart, Finding, Heading, Table, Text, Warning
+from stories.improvement import brief, gather, improvement_blocks, improvements
+from stories.named import named_report
+from stories.recompute import recompute
+from stories.report import flat
+from tests.stories.shop import LAST, ask
+
+BASE = {"metric": "on_time_rate", "finding": "Parcels late", "action": "Second carrier", "owner": "Logistics"}
+
+
+def shaken(k: int) -> float:
+    """Between −0.02 and 0.02, without an order that repeats."""
+    return ((k * 7919) % 41 - 20) / 1000
+
+
+DONE = LAST - 35 * DAY
+DAYS = pl.DataFrame({"day": [LAST - k * DAY for k in range(200)]}).with_columns(
+    deliveries=pl.lit(1000),
+    on_time=pl.Series([
+        round(1000 * (0.8 + 0.1 * (LAST - k * DAY > DONE) + shaken(k))) for k in range(200)
+    ]),
+)  # fmt: skip
+
+
+def frames(name, where=None, by=(), basis="order"):
+    return DAYS.lazy()
+
+
+def planned(whole, records, **chosen):
+    """records: key → facts."""
+    asked = replace(
+        ask(whole), frames=frames, results=None, records=lambda kind: records if kind == KIND else {}
+    )
+    return gather(asked, **chosen)
+
+
+PLAN = {
+    "a": BASE | {"done": str(DONE), "expected": 0.05},
+    "b": BASE
+    | {"finding": "尺码不准", "action": "换尺码表", "due": str(LAST - DAY), "status": "in progress"},
+    "c": BASE | {"finding": "Slow answers", "action": "Two more agents", "done": str(LAST - 7 * DAY)},
+    "d": BASE | {"finding": "Old idea", "status": "dropped"},
+    "e": BASE | {"finding": "Not late yet", "due": str(LAST)},
+}
+
+
+def test_overdue_ones_come_first_and_the_rest_by_status(whole):
+    plan = planned(whole, PLAN)
+    assert [item.improvement.key for item in plan.items] == ["b", "e", "c", "a", "d"]
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_what_is_overdue_and_what_helped_is_told_and_every_claim_holds(whole, lang):
+    plan = planned(whole, PLAN, chosen="a")
+    told = improvements(plan, lang)
+    found = [block for block in flat(told) if isinstance(block, Finding)]
+    assert {"en": "Of 5 improvements, 2 are under way or open, 1 of them overdue; 2 are done, of which 1 can be read: 1 helped",
+            "zh": "共 5 项改进，2 项进行中或待办，其中 1 项逾期；2 项已完成，其中 1 项可以判断：1 项见效"}[lang] in found[0].text  # fmt: skip
+    assert (found[1].action, found[1].owner, found[1].tone) == ("换尺码表", "Logistics", "bad")
+    helped = next(each for each in found if "Second carrier" in each.text)
+    assert helped.tone == "good" and {"en": "It helped", "zh": "见效"}[lang] in helped.text
+    assert len(helped.claims) == 3
+    asked = plan.asked
+    for claim in helped.claims:
+        again = recompute(claim, lambda period, how, where, basis: replace(asked, period=period, where=where))
+        assert again == pytest.approx(claim.value), claim
+    early = next(each for each in found if "Two more agents" in each.text)
+    assert {"en": "It can be read from 20 Jun 2026 on", "zh": "2026年6月20日"}[lang] in early.text
+    (chart,) = [block for block in told if isinstance(block, Chart)]
+    assert chart.marks[0].start == DONE + DAY and chart.unit == "percent"
+    (table,) = [block for block in told if isinstance(block, Table)]
+    assert (
+        len(table.frame) == 5 and table.frame["effect"][3].startswith("+") and table.frame["effect"][0] == "–"
+    )
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_nothing_planned_and_a_damaged_record_are_said(whole, lang):
+    _, text = improvements(planned(whole, {}), lang)
+    assert isinstance(text, Text) and len(text.text) > 20 and brief(planned(whole, {}), lang) == []
+    told = improvements(planned(whole, {"x": {"finding": "?"}, "a": PLAN["a"]}), lang)
+    (warning,) = [block for block in told if isinstance(block, Warning)]
+    assert "x" in warning.text
+    wrong = planned(whole, {"a": PLAN["a"] | {"where": {"planet": ["Mars"]}}})
+    assert "planet" in wrong.broken["a"] and improvements(wrong, lang)
+
+
+def test_other_reports_can_have_those_of_their_metrics(whole):
+    asked = planned(whole, PLAN).asked
+    title, *rest = improvement_blocks(asked, "en", ("on_time_rate",))
+    assert isinstance(title, Heading) and title.level == 2 and isinstance(rest[-1], Table)
+    assert improvement_blocks(asked, "en", ("nps",)) == []
+
+
+def test_the_report_is_named_and_short(whole):
+    assert named_report("improvements") is improvement.REPORT
+    assert 1 <= len(brief(planned(whole, PLAN), "en")) <= 6
+    assert date(2026, 5, 30) == LAST
