@@ -1,15 +1,5 @@
-"""How many visit the shop, how deep they look, and who comes back."""
+"""How many visit the shop, how deep they look, how long they stay, and who comes back."""
 
-from stories.blocks import Block
-from stories.traffic import gather, traffic
-from ui import data, frame
-from ui.tell import tell
+from ui import frame, traffic
 
-screen = frame.screen("traffic", with_filters=True)
-
-
-def story() -> list[Block]:
-    return traffic(gather(data.asked(screen.key, screen.view)), screen.lang)
-
-
-tell(screen, "traffic", story)
+traffic.panel(frame.screen("traffic", with_filters=True))

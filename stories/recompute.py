@@ -39,12 +39,12 @@ def recompute(claim: Claim, ask: Ask, checks: Sequence[Check] = ()) -> float | N
     against = settings.get("against")
     other: How = Period(*map(date.fromisoformat, str(against).split(".."))) if against else "none"
     asked = ask(period, other, claim.where, str(settings.get("basis", "order")))
-    if claim.source in REGISTRY:
-        return asked.values([claim.source], period)[claim.source].value
     if "cell" in settings:
         table, column, row = cast(tuple[str, str, dict], settings["cell"])
         found = answer_words(asked, claim.source, cast(dict[str, str], settings["words"]))
         return found.value(table, column, **row)
+    if claim.source in REGISTRY:
+        return asked.values([claim.source], period)[claim.source].value
     if claim.source not in SOURCES:
         raise Unknown(f"There is no way to compute {claim.source!r} again.")
     if claim.source == "failed_checks":

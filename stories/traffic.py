@@ -16,13 +16,14 @@ from stories.asked import Asked, Check, bucket
 from stories.blocks import Block, Heading, Kpi, Row, Text, Warning
 from stories.figures import figure
 from stories.traffic_findings import findings, surge_marks
+from stories.traffic_lengths import lengths
 from stories.words import heading
 
 
 @dataclass(frozen=True)
 class TrafficData:
-    """found: the analysis traffic; surges, bursts, pages and interaction those of the same name. problem: why
-    there is nothing.
+    """found: the analysis traffic; surges, bursts, pages, interaction and sessions those of the same name.
+    problem: why there is nothing.
     """
 
     asked: Asked
@@ -31,10 +32,12 @@ class TrafficData:
     bursts: Answered | None = None
     pages: Answered | None = None
     interaction: Answered | None = None
+    sessions: Answered | None = None
     problem: str = ""
 
 
-def gather(asked: Asked, checks: Sequence[Check] = ()) -> TrafficData:
+def gather(asked: Asked, checks: Sequence[Check] = (), silence_minutes: float | None = None) -> TrafficData:
+    """silence_minutes: where visits are cut for their lengths; see metrics.sessions."""
     mine = of_events(asked, "en")[0]
     if mine.tables("events") is None:
         return TrafficData(asked, problem=phrase("needs the table events: import it"))
@@ -46,6 +49,7 @@ def gather(asked: Asked, checks: Sequence[Check] = ()) -> TrafficData:
             bursts=answer(mine, "bursts"),
             pages=answer(mine, "pages"),
             interaction=answer(mine, "interaction"),
+            sessions=answer(mine, "sessions", silence_minutes=silence_minutes),
         )
     except BadQuestion as problem:
         return TrafficData(asked, problem=str(problem))
@@ -64,6 +68,7 @@ def traffic(data: TrafficData, lang: str) -> list[Block]:
         *findings(data.found, data.surges, data.bursts, data.interaction, lang),
         Row([_days(data.found, data.surges, lang), traffic_tables.often(data.found, lang)], [2, 1]),
         traffic_tables.segments(data.found, lang),
+        *lengths(data.sessions, lang),
         *traffic_tables.surges(data.surges, lang),
         *traffic_tables.bursts(data.bursts, lang),
         *traffic_tables.pages(data.pages, lang),

@@ -69,3 +69,13 @@ def test_what_cannot_be_shown_says_why(seen, where, told):
 def test_without_events_it_says_what_to_import(tmp_path):
     blocks = traffic(gather(ask(build(tmp_path, orders()))), "en")
     assert texts(blocks) == "needs the table events: import it"
+
+
+def test_lengths_of_visits_wherever_they_end(seen):
+    told = texts(traffic(gather(ask(seen)), "en"))
+    assert "Half of the visits last longer than" in told
+    asked = ask(seen)
+    cut = {each: gather(asked, (), each).sessions.result for each in (None, 0.01, 600.0)}
+    assert cut[None].n == 40 and cut[0.01].n > cut[None].n >= cut[600.0].n
+    heads = [b.note for b in traffic(gather(asked, (), 60.0), "zh") if hasattr(b, "note")]
+    assert any("静默 60 分钟后访问结束" in note for note in heads)
