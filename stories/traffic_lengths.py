@@ -30,8 +30,8 @@ def _told(found: Answered, lang: str) -> list[Finding]:
         return []
     alone = numbers.percent(result.one_event, lang)
     text = say(
-        "Half of the visits last longer than **{median}**, a tenth longer than {late}; {alone} (95% interval "
-        "{interval}) have one event only, so nobody knows how long they last.", lang,
+        "Of visits with two events or more half last longer than **{median}**, a tenth longer than {late}. "
+        "{alone} of all (95% interval {interval}) have one event only: nobody knows how long they last.", lang,
         median=numbers.duration(result.seconds, lang), late=numbers.duration(result.seconds_p90, lang),
         alone=alone, interval=shares(result.one_event_low, result.one_event_high, lang),
     )  # fmt: skip
