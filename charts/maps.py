@@ -11,6 +11,7 @@ from charts.sheet import Sheet, beside, floats, known, width, words
 from charts.theme import readable_on, scale
 
 NARROW = 290  # pixels for the columns on a phone
+NAMED, MANY = 11, 7  # pixels of a point with a name, and of one of many
 
 
 def heat(chart: Chart, sheet: Sheet) -> tuple[list[dict], dict]:
@@ -99,16 +100,26 @@ def scatter(chart: Chart, sheet: Sheet) -> tuple[list[dict], dict]:
                 "x": floats(rows[chart.x]),
                 "y": floats(rows[chart.y]),
                 "name": words([group])[0],
-                "marker": {"color": sheet.theme.categorical[i % 10], "size": 7, "opacity": 0.75},
+                "marker": {
+                    "color": sheet.theme.categorical[i % 10],
+                    "size": NAMED if chart.compare else MANY,
+                    "opacity": 1 if chart.compare else 0.75,
+                },
+                "cliponaxis": False,
             }
         )
     named = [(t["marker"]["color"], "box", t["name"]) for t in traces] if len(groups) > 1 else []
     titles = [*words(chart.labels), "", ""]
     across, up = (_axis(chart, place, sheet) for place in (0, 1))
-    top = 20 if titles[1] else 0
+    top, keyed = 20 if titles[1] else 0, key.ROW * len(key.rows([name for *_, name in named])) + 16
     return traces, {
-        "height": 320 + top,
-        "margin": {"l": beside(up), "t": (34 if named else 8) + top, "b": 44 if titles[0] else 24, "r": 12},
+        "height": 286 + (keyed if named else 8) + top,
+        "margin": {
+            "l": beside(up),
+            "t": (keyed if named else 8) + top,
+            "b": 44 if titles[0] else 24,
+            "r": 12,
+        },
         "xaxis": across | ({"title": {"text": titles[0], "font": {"size": 12}}} if titles[0] else {}),
         "yaxis": up,
         "shapes": _quadrants(chart, sheet),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from language import inside, listing, numbers, phrase, say
+from language import listing, numbers, phrase, say
 from stories.answered import Answered
 from stories.blocks import Finding, Kpi
 from stories.satisfaction_words import (
@@ -13,6 +13,7 @@ from stories.satisfaction_words import (
     change,
     changes,
     group,
+    inside_way,
     value,
     way,
 )
@@ -27,9 +28,7 @@ def cards(found: Answered, lang: str) -> list[Kpi]:
     made = []
     for row in found.result.scores.to_dicts():
         measure = row["measure"]
-        label = say(
-            "{measure}, {mode}", lang, measure=SHORT[measure], mode=inside(way(row["mode"], lang), lang)
-        )
+        label = say("{measure}, {mode}", lang, measure=SHORT[measure], mode=inside_way(row["mode"], lang))
         printed = value(row["value"], measure, lang)
         claim = found.claim(printed, "scores", "value", measure=measure)
         n = numbers.integer(row["n"], lang)
@@ -117,7 +116,7 @@ def _modes(found: Answered, lang: str) -> list[Finding]:
         text = say(
             "{mode} against {than}: {measure} differs by {change} (95% interval {interval}; q {q}), so they "
             "are not pooled.", lang,
-            mode=way(row["mode"], lang), than=inside(way(row["than"], lang), lang),
+            mode=way(row["mode"], lang), than=inside_way(row["than"], lang),
             measure=SHORT[measure], change=said,
             interval=changes(row["change_low"], row["change_high"], measure, lang), q=chance(row["q"], lang),
         )  # fmt: skip

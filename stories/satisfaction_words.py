@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from language import name, numbers, phrase, say, together
+from language import inside, name, numbers, phrase, say, together
 from language.reasons import tell
 from stories.answered import Answered
 
@@ -79,6 +79,11 @@ def changes(low: float | None, high: float | None, measure: str, lang: str) -> s
 def way(mode: str | None, lang: str) -> str:
     """A way of asking."""
     return say(WAYS[mode], lang) if mode in WAYS else name(mode, lang)
+
+
+def inside_way(mode: str | None, lang: str) -> str:
+    """A way of asking inside a sentence."""
+    return inside(way(mode, lang), lang)
 
 
 def group(by: str, of: str | None, lang: str) -> str:

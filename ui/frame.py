@@ -29,6 +29,7 @@ SECTIONS = {
     ],
     phrase("Service and satisfaction"): [
         ("satisfaction", phrase("Satisfaction"), "sentiment_satisfied"),
+        ("drivers", phrase("Drivers"), "key_visualizer"),
         ("themes", phrase("Themes"), "forum"),
         ("improvement", phrase("Improvement plan"), "task_alt"),
     ],

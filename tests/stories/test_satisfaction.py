@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from metrics.period import Period
-from stories import satisfaction
+from stories import drivers, satisfaction
 from stories.blocks import Chart, Finding, Kpi, Table, Warning
 from stories.recompute import recompute
 from stories.report import flat
@@ -70,9 +70,47 @@ def test_the_late_are_surely_worse_and_what_is_at_risk_is_ranked(asked):
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("outcome", ["csat", "nps"])
+def test_every_claim_of_drivers_holds(asked, outcome, lang):
+    told = drivers.drivers(drivers.gather(asked, settings={"outcome": outcome}), lang)
+    found = claims(told)
+    assert len(found) >= 8
+    for claim in found:
+        again = recompute(claim, lambda period, how, where, basis: replace(asked, period=period))
+        assert again == pytest.approx(claim.value), claim
+
+
+def test_drivers_are_ranked_on_a_map(sample):
+    year = sample.ask(Period(date(2025, 7, 1), date(2026, 6, 30)), "none", {})
+    told = list(flat(drivers.drivers(drivers.gather(year), "en")))
+    table = next(block for block in told if isinstance(block, Table)).frame
+    assert table["driver"].to_list()[:2] == ["quality", "delivery"]
+    assert dict(table.select("driver", "priority").rows())["quality"] == "Keep up"
+    chart = next(block for block in told if isinstance(block, Chart) and block.kind == "scatter")
+    assert chart.lines == (pytest.approx(0.2), pytest.approx(chart.table["good"].mean()))
+    assert "association, not a cause" in next(block for block in told if isinstance(block, Finding)).text
+
+
+def test_noise_is_said_to_be_noise(asked):
+    """Ratings that were dealt out anew go with nothing: no importance, no map, no priorities."""
+    shuffled = pl.col("score").shuffle(seed=3).over("measure", "question")
+    scan = asked.tables
+    noise = replace(asked, results=None, tables=lambda name: (
+        scan(name).sort("answer_id").with_columns(shuffled) if name == "surveys" else scan(name)))  # fmt: skip
+    told = list(flat(drivers.drivers(drivers.gather(noise), "en")))
+    (finding,) = [block for block in told if isinstance(block, Finding)]
+    assert finding.text.startswith("**No driver stands out.**") and finding.action
+    assert not [block for block in told if isinstance(block, Chart)]
+    (table,) = [block for block in told if isinstance(block, Table)]
+    assert "importance" not in table.frame.columns
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
 def test_empty_states(asked, bare, lang):
     filtered = replace(asked, where={"channel": ["Direct"]})
     before = replace(asked, period=Period(date(2024, 1, 1), date(2024, 1, 31)))
     for each in (filtered, before, ask(bare)):
         told = satisfaction.satisfaction(satisfaction.gather(each), lang)
+        assert len(told) == 2 and isinstance(told[1], Warning) and told[1].text[-1] in ".。"
+        told = drivers.drivers(drivers.gather(each), lang)
         assert len(told) == 2 and isinstance(told[1], Warning) and told[1].text[-1] in ".。"
