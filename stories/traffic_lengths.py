@@ -31,7 +31,8 @@ def _told(found: Answered, lang: str) -> list[Finding]:
     alone = numbers.percent(result.one_event, lang)
     text = say(
         "Of visits with two events or more half last longer than **{median}**, a tenth longer than {late}. "
-        "{alone} of all (95% interval {interval}) have one event only: nobody knows how long they last.", lang,
+        "{alone} of all (95% interval {interval}) have one event only: nobody knows how long they last.",
+        lang,
         median=numbers.duration(result.seconds, lang), late=numbers.duration(result.seconds_p90, lang),
         alone=alone, interval=shares(result.one_event_low, result.one_event_high, lang),
     )  # fmt: skip
