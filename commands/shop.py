@@ -12,7 +12,9 @@ from language import phrase, say
 from loaders import quality, store
 from loaders.importing import Report, import_delivery
 from loaders.loader import Delivery, choose
+from loaders.records import keep, records
 from loaders.settings import SETTINGS, open_for
+from metrics.improvement_record import KIND
 
 COUNTS = (
     phrase("table"),
@@ -54,10 +56,15 @@ def bring_in(chosen: Namespace) -> int:
 
 def sample(chosen: Namespace) -> int:
     import sample_data
+    from sample_data.improvements import improvements
 
     run = sample_data.run(chosen.without, chosen.null)
     delivery = sample_data.delivery(chosen.size, chosen.seed, run)
-    return _import(chosen.store, delivery, "sample", {}, chosen.lang)
+    done = _import(chosen.store, delivery, "sample", {}, chosen.lang)
+    if not records(Path(chosen.store), KIND):
+        for key, record in improvements(run.without).items():
+            keep(Path(chosen.store), KIND, key, record)
+    return done
 
 
 def _import(path: str, delivery: Delivery, loader: str, shop: dict[str, str], lang: str) -> int:

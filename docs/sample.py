@@ -16,7 +16,7 @@ MECHANISMS = {  # chapter → modules, in the order that a reader needs them
     "Who comes": ("people", "flow", "visits", "marketing", "content"),
     "What is on offer": ("assortment", "views", "prices", "promotions", "coupons"),
     "What is chosen and bought": ("choice", "baskets", "timeline", "orders", "elasticity"),
-    "What follows": ("parcels", "returns", "tickets", "opinion", "surveys", "reviews"),
+    "What follows": ("parcels", "returns", "tickets", "opinion", "surveys", "reviews", "improvements"),
     "What is around it": ("background", "dirt"),
     "Chance, and other runs": ("draws", "run", "again", "effects", "holds", "truths"),
 }

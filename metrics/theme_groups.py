@@ -6,18 +6,21 @@ import warnings
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import log
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
+from scipy.sparse import csr_array, diags_array
 
 FEWEST = 60  # comments of a language that have words; below it no groups are looked for
 COMMON = 3  # comments that a word must stand in
 WORDS = 800  # most words that are looked at, the commonest
-LEARNT = 3000  # different comments that groups are learnt from, the most frequent and then evenly over time
+LEARNT, JUDGED = 10_000, 800  # different comments that groups, and their number, are learnt from; the most
+# frequent first
 SIZES = (2, 3, 4, 5, 6, 8, 10, 12, 15, 18, 21, 24)
 EACH = 15  # comments for each group at least
-SEED, RESAMPLES, LEFT_OUT = 7, 5, 0.2
+SEED, STEPS, RESAMPLES, LEFT_OUT = 7, 100, 4, 0.2
 CLOSE, STABLE = 0.02, 0.5  # of mean Jaccard indices: as good as the best; least of the best
 STRONGEST = 10
 PART = 1 / 3  # of a comment's loadings, from which on it is of that group
@@ -56,20 +59,20 @@ def groups(bags: Sequence[Sequence[str]]) -> Groups | None:
         return None
     counts = np.bincount(place, minlength=len(rows)).astype(float)
     table = _weights(rows, counts, vocabulary)
-    learnt = np.flatnonzero((table != 0).any(axis=1))
+    learnt = np.flatnonzero(np.diff(table.indptr))
     learnt = learnt[np.argsort(-counts[learnt], kind="stable")][:LEARNT]
     if len(learnt) < SIZES[0]:
         return None
+    part, often = table[learnt], counts[learnt]
     most = min(len(known) // EACH, len(learnt), len(vocabulary))
     sizes = [size for size in SIZES if size <= most] or [SIZES[0]]
-    tried = [(size, _stability(table[learnt], counts[learnt], size)) for size in sizes]
+    tried = [(size, _stability(part[:JUDGED], often[:JUDGED], size)) for size in sizes]
     best = max(found for _, found in tried)
     if best < STABLE:
         return Groups([], np.zeros((len(bags), 0), bool), np.zeros((len(bags), 0)), tried)
     chosen = max(size for size, found in tried if found >= best - CLOSE)
-    model = _fit(table[learnt] * np.sqrt(counts[learnt])[:, None], chosen)
-    loads = model.transform(table)
-    loads = loads * model.components_.sum(axis=1)
+    model = _fit(_scaled(part, often), chosen)
+    loads = model.transform(table) * model.components_.sum(axis=1)
     whole = loads.sum(axis=1, keepdims=True)
     strength = np.divide(loads, whole, out=np.zeros_like(loads), where=whole > 1e-9)[place]
     strongest = [[vocabulary[i] for i in top] for top in _strongest(model.components_)]
@@ -89,40 +92,48 @@ def _vocabulary(bags: Sequence[Sequence[str]]) -> list[str]:
     return sorted(kept[:WORDS])
 
 
-def _weights(rows: Sequence[Counter], counts: NDArray, vocabulary: Sequence[str]) -> NDArray[np.float64]:
+def _weights(rows: Sequence[Counter], counts: NDArray, vocabulary: Sequence[str]) -> csr_array:
     """TF-IDF of unit length a row, with 1 + log frequency, smoothed as scikit-learn does."""
     column = {word: i for i, word in enumerate(vocabulary)}
-    table = np.zeros((len(rows), len(column)))
-    for i, bag in enumerate(rows):
-        for word, n in bag.items():
-            if word in column:
-                table[i, column[word]] = 1 + np.log(n)
+    found = [
+        (i, column[word], 1 + log(n))
+        for i, bag in enumerate(rows)
+        for word, n in bag.items()
+        if word in column
+    ]
+    at, of, value = (np.array(each) for each in zip(*found, strict=True))
+    table = csr_array((value, (at, of)), shape=(len(rows), len(column)))
     often = counts @ (table > 0)
-    table *= np.log((1 + counts.sum()) / (1 + often)) + 1
-    length = np.linalg.norm(table, axis=1, keepdims=True)
-    return np.divide(table, length, out=table, where=length > 0)
+    table = table @ diags_array(np.log((1 + counts.sum()) / (1 + often)) + 1)
+    length = np.sqrt((table**2).sum(axis=1))
+    return csr_array(diags_array(np.divide(1, length, out=np.zeros_like(length), where=length > 0)) @ table)
 
 
-def _fit(table: NDArray, size: int):  # type: ignore[no-untyped-def]
+def _scaled(table: csr_array, counts: NDArray) -> csr_array:
+    return csr_array(diags_array(np.sqrt(counts)) @ table)
+
+
+def _fit(table: csr_array, size: int):  # type: ignore[no-untyped-def]
     from sklearn.decomposition import NMF
     from sklearn.exceptions import ConvergenceWarning
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # it is close enough for words
-        return NMF(size, init="nndsvda", max_iter=200, random_state=SEED).fit(table)
+        warnings.simplefilter("ignore", RuntimeWarning)  # the error of a perfect fit may round below 0
+        return NMF(size, init="nndsvda", max_iter=STEPS, tol=1e-3, random_state=SEED).fit(table)
 
 
-def _stability(table: NDArray, counts: NDArray, size: int) -> float:
+def _stability(table: csr_array, counts: NDArray, size: int) -> float:
     """The mean agreement of the words with those learnt from four fifths of the comments."""
     from scipy.optimize import linear_sum_assignment
 
-    whole = [set(top) for top in _strongest(_fit(table * np.sqrt(counts)[:, None], size).components_)]
+    whole = [set(top) for top in _strongest(_fit(_scaled(table, counts), size).components_)]
     random, found = np.random.default_rng(SEED), []
     for _ in range(RESAMPLES):
         kept = random.binomial(counts.astype(int), 1 - LEFT_OUT)
         if (kept > 0).sum() < size:
             return 0.0
-        part = _fit(table[kept > 0] * np.sqrt(kept[kept > 0])[:, None], size)
+        part = _fit(_scaled(table[kept > 0], kept[kept > 0]), size)
         other = [set(top) for top in _strongest(part.components_)]
         same = np.array([[len(a & b) / max(len(a | b), 1) for b in other] for a in whole])
         found.append(same[linear_sum_assignment(-same)].mean())

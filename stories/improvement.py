@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from charts.chart import Chart, Mark
-from language import listing, numbers, phrase, say
+from language import numbers, phrase, say
 from metrics.improvement_record import KIND, Improvement, read
 from metrics.metric import BadQuestion
 from stories.answered import answer
@@ -138,16 +138,16 @@ def listed(plan: Plan, lang: str) -> Table:
         })  # fmt: skip
     columns = (
         Column("status", say("Status", lang)),
-        Column("finding", say("Finding", lang), width="medium"),
-        Column("action", say("Action", lang), width="medium"),
+        Column("finding", say("Finding", lang), width="large"),
+        Column("action", say("Action", lang), width="large"),
         Column("owner", say("Owner", lang)),
         Column("due", say("Due on", lang), "date"),
-        Column("done", say("Done on", lang), "date"),
-        Column("metric", say("Measured by", lang)),
-        Column("expected", say("Expected", lang), width="small"),
+        Column("verdict", say("Verdict", lang)),
         Column("effect", say("Effect", lang), width="small"),
         Column("interval", say("95% interval", lang)),
-        Column("verdict", say("Verdict", lang)),
+        Column("metric", say("Measured by", lang)),
+        Column("expected", say("Expected", lang), width="small"),
+        Column("done", say("Done on", lang), "date"),
     )
     frame = pl.DataFrame(rows, schema_overrides={"due": pl.Date, "done": pl.Date})
     note = say("The effect is the mean change of a week's value, beyond what was to be expected.", lang)
@@ -166,13 +166,15 @@ def one(plan: Plan, item: Item, lang: str) -> list[Block]:
         return [title, Text(sentence(say(item.problem, lang), lang) if item.problem else text)]
     found = item.found.result
     label = measure(chosen.metric, lang)
-    told = say("compared {how}", lang, how=say(COMPARED[chosen.compare], lang))
+    note = say(
+        "{metric} by week, compared {how}", lang, metric=label, how=say(COMPARED[chosen.compare], lang)
+    )
     after = found.path.filter("after")["start"].min()
     return [title, Chart(
         "line", found.path.select("start", "observed", "expected"), "start", "observed", compare="expected",
         unit=unit(chosen.metric), labels=[label, say("Expected", lang)], title=say("Before and after", lang),
         marks=[Mark(after, say("Done", lang), kind="incident")] if after else [],
-        note=listing([label, told, say("by week", lang)], lang), alt=label,
+        note=note, alt=label,
     )]  # fmt: skip
 
 

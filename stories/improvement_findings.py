@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from language import numbers, say
+from language import inside, numbers, say
 from metrics.improvement_record import Improvement
 from stories.answered import Answered
 from stories.asked import Asked
@@ -42,9 +42,8 @@ def findings(plan: Plan, lang: str) -> list[Finding]:
         if item.found and item.found.result.effect is not None
     ]
     text = say(
-        "Of {n} improvements, {open} are under way or open, {late} of them overdue; {done} are done, of "
-        "which {read} can be read: {helped} helped, {failed} did not, of {unknown} the data cannot tell.",
-        lang,
+        "Of {n} improvements, {late} overdue, {open} open or under way in all, {done} done. Of {read} that "
+        "can be read so far, {helped} helped, {failed} did not, and on {unknown} the data cannot tell.", lang,
         n=len(known), open=sum(each.status in ("open", "in progress") for each in known), late=len(late),
         done=sum(each.status == "done" for each in known), read=len(calls), helped=calls.count("supported"),
         failed=calls.count("not supported"), unknown=calls.count("inconclusive"),
@@ -76,11 +75,11 @@ def _helped(plan: Plan, item: Item, lang: str) -> Finding:
         )  # fmt: skip
     told = change(found.effect, one.metric, asked, lang)
     text = say(
-        "**{action}** ({day}). **{verdict}**: {metric} changed by {effect} a week beyond what was to be "
-        "expected (95% interval {interval}). {why}", lang,
+        "**{action}** ({day}). **{verdict}**: in the weeks after, {metric} differed by {effect} from what "
+        "was to be expected (95% interval {interval}). {why}", lang,
         action=one.action, day=numbers.day(one.done, lang), verdict=verdict(found, lang),
-        metric=measured_by(one, lang), effect=told, interval=interval(found, one.metric, asked, lang),
-        why=why(found, lang),
+        metric=inside(measured_by(one, lang), lang), effect=told, why=why(found, lang),
+        interval=interval(found, one.metric, asked, lang),
     )  # fmt: skip
     printed = {"effect": told, "low": change(found.low, one.metric, asked, lang)}
     printed["high"] = change(found.high, one.metric, asked, lang)

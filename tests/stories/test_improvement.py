@@ -67,8 +67,8 @@ def test_what_is_overdue_and_what_helped_is_told_and_every_claim_holds(whole, la
     plan = planned(whole, PLAN, chosen="a")
     told = improvements(plan, lang)
     found = [block for block in flat(told) if isinstance(block, Finding)]
-    assert {"en": "Of 5 improvements, 2 are under way or open, 1 of them overdue; 2 are done, of which 1 can be read: 1 helped",
-            "zh": "共 5 项改进，2 项进行中或待办，其中 1 项逾期；2 项已完成，其中 1 项可以判断：1 项见效"}[lang] in found[0].text  # fmt: skip
+    assert {"en": "Of 5 improvements, 1 overdue, 2 open or under way in all, 2 done. Of 1 that can be read so far, 1 helped",
+            "zh": "共 5 项改进：逾期 1 项，进行中或待办共 2 项，已完成 2 项。目前可以判断的 1 项中，1 项见效"}[lang] in found[0].text  # fmt: skip
     assert (found[1].action, found[1].owner, found[1].tone) == ("换尺码表", "Logistics", "bad")
     helped = next(each for each in found if "Second carrier" in each.text)
     assert helped.tone == "good" and {"en": "It helped", "zh": "见效"}[lang] in helped.text

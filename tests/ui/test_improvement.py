@@ -80,3 +80,12 @@ def test_one_is_changed_done_and_deleted(store, monkeypatch, lang):
     app.button(key="improvement_delete").click().run()
     assert set(records(store, KIND)) == {"b", "c"} and not app.exception
     assert not app.get("plotly_chart")
+
+
+def test_a_theme_becomes_an_improvement(store, monkeypatch):
+    app = opened(store, monkeypatch, "themes", **{"from": "2026-04-01", "to": "2026-05-19"})
+    assert app.selectbox(key="theme").value == "delivery low"
+    app.button(key="theme_plan").click().run()
+    assert not app.exception and "Improvement plan" in words(app)
+    assert app.text_area(key="improvement_finding").value.startswith("Delivery, rated low: 3")
+    assert app.selectbox(key="improvement_metric").value == "question:delivery"
