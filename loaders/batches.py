@@ -61,7 +61,7 @@ def _block(
     taken = pl.Series([False]).new_from_index(0, frame.height)
     doubts: list[pl.Series] = []
     for rule in rules:
-        key = (rule.join, rule.explode)
+        key = (rule.join, rule.explode, rule.unpivot)
         if key not in shared:
             shared[key] = Found(look_up(frame, rule, lookups), numbers)
         found = shared[key]
@@ -69,7 +69,7 @@ def _block(
         if rule.where:
             held, doubt = found.expression(rule.where, f"[{rule.table}] where", decisions.style(rule))
             mask = held.cast(pl.Boolean).fill_null(False)
-            if not rule.explode:
+            if not (rule.explode or rule.unpivot):
                 doubts.append(doubt)
         if not rule.derived:
             taken = pl.Series([True]).new_from_index(0, frame.height) if mask is None else taken | mask
@@ -108,7 +108,8 @@ def _batch(rows: Rows, rule: Rule, found: Found, mask: pl.Series | None, decisio
             )
             frame = pl.concat([whole, rest.unique(keys, keep="first", maintain_order=True)])
     kept = frame["_row"]
-    raw = rows.frame if len(kept) == rows.frame.height and not rule.explode else rows.frame[kept]
+    same = len(kept) == rows.frame.height and not (rule.explode or rule.unpivot)
+    raw = rows.frame if same else rows.frame[kept]
     lines = rows.lines.gather(kept).alias(LINE)
     if any(LINE in column.source for column in rule.columns):
         raw = raw.with_columns(lines)  # equal rows are then different things, not duplicates

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping as Map
 from fnmatch import fnmatch
 
@@ -45,7 +46,8 @@ def renamed(frame: pl.DataFrame, mapping: Mapping) -> pl.DataFrame:
 def look_up(frame: pl.DataFrame, rule: Rule, lookups: Lookups) -> pl.DataFrame:
     """With the columns that the rule fetches from other files, and one row an item where it explodes.
 
-    `_item` is then the item's place in the list, from 1.
+    `_item` is then the item's place in the list, from 1. Where it unpivots, one row a column that is filled:
+    `_name` is what the pattern's groups caught of the column's name, else all of it, `_value` what is in it.
     """
     for join in rule.join:
         if join in lookups:
@@ -61,7 +63,17 @@ def look_up(frame: pl.DataFrame, rule: Rule, lookups: Lookups) -> pl.DataFrame:
             places = pl.int_ranges(1, pl.col(rule.explode).list.len() + 1)
             return frame.with_columns(_item=places).explode(rule.explode, "_item")
         return frame.clear().with_columns(_item=None)
-    return frame
+    return _unpivoted(frame, rule.unpivot) if rule.unpivot else frame
+
+
+def _unpivoted(frame: pl.DataFrame, pattern: str) -> pl.DataFrame:
+    found = {name: one for name in frame.columns if (one := re.search(pattern, name))}
+    names = {name: next(filter(None, one.groups()), name).strip() for name, one in found.items()}
+    text = frame.with_columns(values.as_text(frame[name]) for name in names)
+    rest = [name for name in frame.columns if name not in names]
+    rows = text.unpivot(list(names), index=rest, variable_name="_name", value_name="_value")
+    filled = rows.filter(pl.col("_value").str.strip_chars() != "")
+    return filled.with_columns(pl.col("_name").replace(names))
 
 
 def fetch(chosen: Mapping, rules: list[Rule], used: list[Table]) -> tuple[dict[Join, pl.DataFrame], set[str]]:

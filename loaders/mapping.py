@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -16,7 +17,7 @@ from loaders.rows import did_you_mean
 READY = Path(__file__).parent / "mappings"
 SHOP = ("timezone", "currency", "week_start")
 READ = ("separator", "encoding", "decimal", "date_order", "sheet", "numbers", "fill", "ignore")
-RULE = ("files", "query", "table", "where", "join", "explode", "derived", "columns")
+RULE = ("files", "query", "table", "where", "join", "explode", "unpivot", "derived", "columns")
 COLUMN = (
     *("from", "sql", "constant", "default", "optional", "strip", "map"),
     *("date_order", "decimal", "end_of_day"),
@@ -65,7 +66,8 @@ class Rule:
 
     files: patterns of names; none means every file that has the columns. query, source: of a database,
     a query (and what it is called) or a table. where: which rows. explode: a column of lists, one row an
-    item. derived: made from rows that another rule takes.
+    item. unpivot: a regular expression for names of columns, one row a column that is filled.
+    derived: made from rows that another rule takes.
     """
 
     table: str
@@ -77,6 +79,7 @@ class Rule:
     where: str = ""
     join: tuple[Join, ...] = ()
     explode: str = ""
+    unpivot: str = ""
     derived: bool = False
 
     def needs(self) -> list[tuple[str, ...]]:
@@ -87,7 +90,7 @@ class Rule:
         for column in self.columns:
             if not column.optional and column.default is None:
                 wanted += [column.source] if column.source else [(name,) for name in roots(column.sql)]
-        taken |= {"_line", "_item"}  # made while reading
+        taken |= {"_line", "_item", "_name", "_value"}  # made while reading
         found = [tuple(top(name) for name in names) for names in wanted if names and not set(names) & taken]
         return list(dict.fromkeys(found))
 
@@ -183,8 +186,17 @@ def _rule(table: str, found: dict[str, Any], where: str, query_name: str) -> Rul
         where=found.get("where", ""),
         join=tuple(_join(join, f"{where} join") for join in (joins if isinstance(joins, list) else [joins])),
         explode=found.get("explode", ""),
+        unpivot=_pattern(found.get("unpivot", ""), where),
         derived=bool(found.get("derived", False)),
     )
+
+
+def _pattern(pattern: str, where: str) -> str:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise BadInput(f"{where} unpivot: {pattern!r} is no regular expression ({error}).") from None
+    return pattern
 
 
 def _column(name: str, spec: Any, where: str) -> Column:

@@ -182,14 +182,17 @@ def _digest(
     said: list[object] = [chosen.read, shop.get("timezone")]
     for rule in rules:
         columns = [one for one in rule.columns if not one.optional or set(one.source) & set(names)]
-        said += [rule.table, rule.where, rule.explode, rule.derived, columns]
+        said += [rule.table, rule.where, rule.explode, rule.unpivot, rule.derived, columns]
         said += [(join, lookups[join].hash_rows().sum()) for join in rule.join if join in lookups]
     return hashlib.sha256(f"{table.digest()} {said}".encode()).hexdigest()
 
 
 def _lacks(rule: Rule, table: Table, chosen: Mapping) -> list[str]:
     names = named_columns(table, chosen)
-    return [" or ".join(needed) for needed in rule.needs() if not set(needed) & set(names)]
+    lacks = [" or ".join(needed) for needed in rule.needs() if not set(needed) & set(names)]
+    if rule.unpivot and not any(re.search(rule.unpivot, name) for name in names):
+        lacks.append(f"columns named like {rule.unpivot}")
+    return lacks
 
 
 def _takes(rule: Rule, table: Table, chosen: Mapping) -> bool:

@@ -65,7 +65,7 @@ def height(chart: Chart) -> float:
         return spans.high(chart)
     if chart.kind == "donut":
         return 150.0
-    if chart.kind == "flow":
+    if chart.kind == "flow" or (chart.kind == "scatter" and chart.compare):
         return 190.0
     return HIGH + (paper.LANE * 3 if chart.marks else 0.0)
 

@@ -190,12 +190,13 @@ def scatter(chart: Chart, sheet: Sheet, figure: Figure, width: float, height: fl
     key = key if len(groups) > 1 else []
     titles = [*chart.labels, "", ""]
     above = 6 + 13 * paper.rows(key, left, width) + (13 if titles[1] else 0)
-    axes = paper.plot(figure, width, height, (left, 6, above, 30 if titles[0] else 16))
+    axes = paper.plot(figure, width, height, (left, 14, above, 30 if titles[0] else 16))
     paper.values(axes, sheet, ticks)
     for i, group in enumerate(groups):
         rows = table.filter(pl.col(chart.color).eq_missing(group)) if chart.color else table
         axes.scatter(
-            floats(rows[chart.x]), floats(rows[chart.y]), s=11, alpha=0.75, lw=0,
+            floats(rows[chart.x]), floats(rows[chart.y]), s=26 if chart.compare else 11, lw=0,
+            alpha=1 if chart.compare else 0.75, clip_on=False, zorder=3,
             color=own.categorical[i % 10], marker="os^Dv"[i % 5],
         )  # fmt: skip
     across = nice(x.min(initial=np.inf), x.max(initial=-np.inf))

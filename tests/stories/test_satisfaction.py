@@ -8,12 +8,17 @@ from datetime import date
 import polars as pl
 import pytest
 
+from loaders.importing import import_delivery
+from loaders.store import Store
 from metrics.period import Period
-from stories import drivers, satisfaction
+from stories import drivers, satisfaction, satisfaction_report
 from stories.blocks import Chart, Finding, Kpi, Table, Warning
 from stories.recompute import recompute
 from stories.report import flat
-from tests.stories.shop import ask
+from tests.loaders.reading import opened as opened_folder
+from tests.loaders.reading import put
+from tests.loaders.shop import NOW
+from tests.stories.shop import ask, build, more, orders
 
 SPRING = Period(date(2026, 4, 2), date(2026, 6, 30))
 
@@ -114,3 +119,45 @@ def test_empty_states(asked, bare, lang):
         assert len(told) == 2 and isinstance(told[1], Warning) and told[1].text[-1] in ".。"
         told = drivers.drivers(drivers.gather(each), lang)
         assert len(told) == 2 and isinstance(told[1], Warning) and told[1].text[-1] in ".。"
+
+
+def test_a_plain_export_of_a_survey_has_its_numbers_in_the_story(tmp_path):
+    """Sixty answers in May beside the hand-made shop: 40 promoters, 8 detractors, 45 of 60 content."""
+    rows = ["Respondent ID,End Date,nps,csat,order,How do you rate? [Delivery],How do you rate? [Price]"]
+    for i in range(60):
+        nps, good = (9 if i < 40 else 7 if i < 52 else 3), i < 45
+        rows.append(
+            f"C{150 + i},2026-05-2{i % 9} 10:00,{nps},{5 if good else 3},O{150 + i},{5 if good else 2},{1 + i % 5}"
+        )
+    store = build(tmp_path / "store", orders(), more()).path
+    delivery = opened_folder(put(tmp_path, {"d/answers.csv": "\n".join(rows)}) / "d")
+    import_delivery(store, delivery, loader="folder", now=NOW)
+    told = satisfaction.satisfaction(satisfaction.gather(ask(Store(store))), "en")
+    cards = {block.label: block for block in flat(told) if isinstance(block, Kpi)}
+    assert cards["NPS, online"].value == "+53.3" and cards["CSAT, online"].value == "75.0%"
+    assert "60 answers" in cards["NPS, online"].compared
+    who = next(block for block in told if isinstance(block, Table) and block.name == "satisfaction_response")
+    assert who.frame["value"].to_list() == [None] and who.note.startswith("Nobody is recorded")
+    found = drivers.drivers(drivers.gather(ask(Store(store))), "en")
+    table = next(block for block in found if isinstance(block, Table)).frame
+    assert dict(table.select("driver", "good").rows())["Delivery"] == pytest.approx(0.75)
+    assert table["driver"][0] == "Delivery"
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_report_has_it_all_and_its_summary_is_short(sample, lang):
+    first, last = date(2025, 7, 1), date(2026, 6, 30)
+    period, how = satisfaction_report.quarter(first, last, "monday")
+    assert (period, how) == (Period(date(2026, 4, 1), last), "previous")
+    assert satisfaction_report.quarter(date(2026, 6, 5), last, "monday")[0] == Period(date(2026, 6, 5), last)
+    data = satisfaction_report.collect(sample.ask(period, how, {}))
+    told = list(flat(satisfaction_report.report(data, lang)))
+    names = {block.name for block in told if isinstance(block, Table)}
+    assert {"drivers", "at_risk", "satisfaction_modes", "satisfaction_response", "weighting"} <= names
+    assert {block.kind for block in told if isinstance(block, Chart)} == {"line", "interval", "scatter"}
+    brief = satisfaction_report.brief(data, lang)
+    assert 3 <= len(brief) <= 6 and len({each.text for each in brief}) == len(brief)
+    nothing = satisfaction_report.collect(sample.ask(Period(date(2024, 1, 1), date(2024, 1, 31)), how, {}))
+    assert (
+        len(satisfaction_report.report(nothing, lang)) == 2 and satisfaction_report.brief(nothing, lang) == []
+    )
