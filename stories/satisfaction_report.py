@@ -31,12 +31,8 @@ class Gathered:
 def quarter(first: date, last: date, week_start: WeekStart) -> tuple[Period, How]:
     """The last three whole months of the data, against the three before: a month has few answers."""
     end = last_month(first, last, week_start)[0].end
-    start = end.replace(day=1)
-    for _ in range(2):
-        earlier = month(start - DAY).start
-        start = max(earlier, first) if start > first else start
-    found = Period(start, end)
-    return found, "previous"
+    start = month(month(end.replace(day=1) - DAY).start - DAY).start
+    return Period(max(start, first), end), "previous"
 
 
 def collect(asked: Asked, checks: Sequence[Check] = ()) -> Gathered:
