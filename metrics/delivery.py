@@ -45,9 +45,10 @@ def _empty(schema: Mapping) -> pl.DataFrame:
 
 @dataclass(frozen=True)
 class Delivery:
-    """n: parcels that arrived in the period and had a promised time; late: of them, after it. At the end of
-    the period: on_the_way (handed over, not there), overdue (of them, past their promise: counted apart).
-    unpromised: arrived without a promise, in nothing below.
+    """n: parcels that arrived in the period and had a promised time; late: of them, after it, with
+    their share. At the end of the period: on_the_way (handed over, not there), overdue (of them, past their
+    promise: counted apart).
+    unpromised: arrived without a promise, in nothing below. strata: in which reviews are compared.
 
     groups: all (by "", of "") and by carrier, region, seller and category: n, part of them on time, late,
     overdue, share on time with low and high (Wilson), beside all others (RESTED, see against_rest): regions
@@ -65,6 +66,8 @@ class Delivery:
     on_the_way: int = 0
     overdue: int = 0
     unpromised: int = 0
+    late_share: float | None = None
+    strata: tuple[Stratum, ...] = ()
     groups: pl.DataFrame = field(default_factory=lambda: _empty(GROUPS))
     days: pl.DataFrame = field(default_factory=lambda: _empty(DAYS))
     weeks: pl.DataFrame = field(default_factory=lambda: _empty(WEEKS))
@@ -92,7 +95,7 @@ def delivered(
     """Parcels that arrived in the period, by the shop's days. A parcel that came exactly when promised is on
     time. strata: in which reviews after late and punctual parcels are compared. longest: days of a spell.
     """
-    none = Delivery(0)
+    none = Delivery(0, strata=strata)
     if shipments is None:
         return _refused(none, Reason("needs the table {table}: import it", table="shipments"))
     elapsed = Period(period.start, max(min(period.end, as_of), period.start))
@@ -117,6 +120,7 @@ def delivered(
         none,
         n=len(mine),
         late=late,
+        late_share=late / len(mine),
         on_the_way=len(waiting),
         overdue=int(waiting["late"].sum()),
         groups=_groups(mine, waiting, read.sellers(mine, order_lines, products, where), min_group),

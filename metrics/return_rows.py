@@ -25,8 +25,8 @@ def rows(
     """A row a product in an order of the period, and how many returned products of these days name no order.
 
     day, person, channel, region, product_id, category, seller, promoted, units, revenue; part: whether any
-    of it came back by as_of; units_back (no more than were bought), refunds, cost_back (null where the cost
-    is not known), reason (that of the first return).
+    of it came back by as_of; units_back (as recorded, as the metric return_rate counts), refunds, cost_back
+    (null where the cost is not known), reason (that of the first return).
     """
     end = midnight(as_of + timedelta(days=1), timezone)
     cancelled = pl.col("kind").str.to_lowercase().str.starts_with("cancel").fill_null(False)
@@ -47,7 +47,7 @@ def rows(
         .join(back, on=["order_id", "product_id"], how="left")
         .with_columns(
             part=pl.col("back").is_not_null(),
-            units_back=pl.min_horizontal(pl.col("back").fill_null(0), "units"),
+            units_back=pl.col("back").fill_null(0),
             refunds=pl.col("refunds").fill_null(0.0),
         )
         .with_columns(

@@ -28,7 +28,8 @@ def _empty(schema: Mapping) -> pl.DataFrame:
 class Service:
     """n: tickets opened in the period. conversations: openings and reopenings; customers: known ones who
     asked; orders: that they asked about. open: not
-    resolved at the end of the period, whenever opened. respond_hours, resolve_hours: the promises, in
+    resolved at the end of the period, whenever opened. opens, closes, workdays (of 7): when service is
+    open; respond_hours, resolve_hours: the promises, in
     business hours; day_hours: of a working day.
 
     groups (ticket_groups.GROUPS): all (by "", of "") and by kind, channel, agent, category, seller and
@@ -47,6 +48,9 @@ class Service:
     customers: int = 0
     orders: int = 0
     open: int = 0
+    opens: str = ""
+    closes: str = ""
+    workdays: int = 0
     respond_hours: float = 0.0
     resolve_hours: float = 0.0
     day_hours: float = 0.0
@@ -87,7 +91,10 @@ def service(
     timezone = zone(frames)
     hours = Hours(timezone, opens, closes, workdays, holidays)
     targets = {"response": respond_within, "resolution": resolve_within * hours.day}
-    none = Service(0, respond_hours=respond_within, resolve_hours=targets["resolution"], day_hours=hours.day)
+    none = Service(
+        0, opens=opens, closes=closes, workdays=len(set(workdays)), respond_hours=respond_within,
+        resolve_hours=targets["resolution"], day_hours=hours.day,
+    )  # fmt: skip
     if tickets is None:
         reason = Reason("needs the table {table}: import it", table="tickets")
         return replace(none, warnings=(reason,), verdict=Verdict(False, (reason,)))

@@ -31,6 +31,8 @@ SECTIONS = {
         ("satisfaction", phrase("Satisfaction"), "sentiment_satisfied"),
         ("drivers", phrase("Drivers"), "key_visualizer"),
         ("themes", phrase("Themes"), "forum"),
+        ("service", phrase("Service"), "support_agent"),
+        ("returns_delivery", phrase("Returns and delivery"), "local_shipping"),
         ("improvement", phrase("Improvement plan"), "task_alt"),
     ],
     phrase("Data"): [

@@ -51,7 +51,6 @@ def test_by_hand():
     ]
     returns = [
         back(0, "cup", 2, reason="Broken"), back(1, "cup", reason="Broken"), back(2, "pot", reason="Size"),
-        back(2, "pot", 0, kind="return") | {"units": 1, "refund_value": 0.0, "return_id": "again"},
         back(3, "cup", kind="Cancellation"), back(10, "cup"), back(4, "cup", day="8-01"),
     ]  # fmt: skip
     found = ask(orders, lines, returns)

@@ -47,6 +47,8 @@ def words(app) -> str:
         "drivers",
         "themes",
         "improvement",
+        "service",
+        "returns_delivery",
         "data",
         "dictionary",
         "truths",
@@ -65,6 +67,8 @@ def test_every_page_opens(sample_store, monkeypatch, page, lang):
         "improvement": {"en": "Improvement plan", "zh": "改进计划"},
         "satisfaction": {"en": "Satisfaction", "zh": "满意度"},
         "drivers": {"en": "Drivers", "zh": "驱动因素"},
+        "service": {"en": "Service", "zh": "客服"},
+        "returns_delivery": {"en": "Returns and delivery", "zh": "退货与配送"},
         "funnel": {"en": "Funnel", "zh": "漏斗"},
         "data": {"en": "Data", "zh": "数据"},
         "dictionary": {"en": "Dictionary", "zh": "指标词典"},
@@ -88,6 +92,8 @@ def test_every_page_opens(sample_store, monkeypatch, page, lang):
         "drivers",
         "themes",
         "improvement",
+        "service",
+        "returns_delivery",
         "data",
         "dictionary",
     ],
@@ -157,6 +163,16 @@ def test_of_a_shop_that_is_not_the_sample_shop_nothing_is_known(tmp_path, monkey
     app = opened(tmp_path / "none", monkeypatch, "truths", lang=lang)
     assert "make run STORE=sample" in words(app)
     assert not app.selectbox and not app.get("plotly_chart")
+
+
+def test_promises_of_service_are_chosen_and_kept_in_the_link(sample_store, monkeypatch):
+    app = opened(sample_store, monkeypatch, "service")
+    before = words(app)
+    app.selectbox(key="respond").set_value("1").run()
+    assert app.query_params["respond"] == ["1"] or app.query_params["respond"] == "1"
+    assert words(app) != before and "within 1 h of business time" in words(app)
+    app.selectbox(key="open").set_value("office").run()
+    assert "9 h a day" in words(app) and not app.exception
 
 
 def test_a_page_without_its_frame_refuses():

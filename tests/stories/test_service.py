@@ -1,0 +1,86 @@
+"""Stories of service, returns and delivery on the sample shop: what was planted is told, and every claim holds."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from metrics.period import Period
+from reports.shop import opened
+from stories import returns_delivery, service
+from stories.blocks import Finding, Kpi, Table, Warning
+from stories.recompute import recompute
+from stories.report import flat
+from tests.stories.shop import ask
+
+QUARTER = Period(date(2026, 4, 1), date(2026, 6, 30))
+
+
+@pytest.fixture(scope="module")
+def asked(sample):
+    """A quarter of the small sample shop, with its carrier's bad fortnight, wrong sizes and short staff."""
+    return opened(sample).ask(QUARTER, "previous", {})
+
+
+def told(asked, lang="en"):
+    return [
+        *flat(service.service(service.gather(asked), lang)),
+        *flat(returns_delivery.returns_delivery(returns_delivery.gather(asked), lang)),
+    ]
+
+
+def sentences(asked, lang="en") -> str:
+    return "\n".join(block.text for block in told(asked, lang) if isinstance(block, Finding))
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_every_claim_holds(asked, lang):
+    blocks = told(asked, lang)
+    found = [claim for block in blocks if isinstance(block, Finding) for claim in block.claims]
+    found += [c for block in blocks if isinstance(block, Kpi) for c in (block.claim, *block.beside)]
+    assert len(found) > 100
+    for claim in found:
+        again = recompute(claim, lambda period, how, where, basis: replace(asked, period=period))
+        assert again == pytest.approx(claim.value), claim
+
+
+def test_what_was_planted_is_told(asked):
+    text = sentences(asked)
+    assert "**Straits Courier**: of the parcels handed over on **21 Apr – 5 May 2026**" in text
+    assert "first answers took longer" in text and "Jun 2026**" in text
+    assert "**Star Supply** surely comes back more often" in text  # sells by a wrong size table
+    assert "**E-mail** answers late most often" in text
+    assert "That is an association, no effect." in text
+
+
+def test_cards_agree_with_the_metrics(asked):
+    """The same numbers as on the Overview."""
+    blocks = told(asked)
+    cards = {block.metric: block.claim.value for block in blocks if isinstance(block, Kpi)}
+    metrics = asked.values(["on_time_rate", "return_rate"], asked.elapsed)
+    assert cards["delivery_on_time"] == pytest.approx(metrics["on_time_rate"].value)
+    assert cards["returns_units"] == pytest.approx(metrics["return_rate"].value)
+
+
+def test_filters_reach_every_part(asked):
+    mine = replace(asked, where={"region": ["Singapore"]})
+    blocks = told(mine)
+    cards = {block.metric: block.claim.value for block in blocks if isinstance(block, Kpi)}
+    metrics = mine.values(["on_time_rate", "return_rate"], mine.elapsed)
+    assert cards["delivery_on_time"] == pytest.approx(metrics["on_time_rate"].value)
+    assert cards["returns_units"] == pytest.approx(metrics["return_rate"].value)
+    tables = {block.name: block for block in blocks if isinstance(block, Table)}
+    assert tables["delivery_region"].frame["of"].to_list() == ["Singapore"]
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_empty_states(asked, bare, lang):
+    quiet = replace(asked, period=Period(date(2025, 7, 1), date(2025, 7, 1)))
+    for each in (quiet, ask(bare)):
+        blocks = service.service(service.gather(each), lang)
+        assert [type(block) for block in blocks[1:]] == [Warning]
+        assert sentences(each, lang) == "" or each is quiet
+    warnings = [b.text for b in told(ask(bare), lang) if isinstance(b, Warning)]
+    assert any("tickets" in text for text in warnings) and any("shipments" in text for text in warnings)
