@@ -8,7 +8,6 @@ from datetime import date
 import pytest
 
 from metrics.period import Period
-from reports.shop import opened
 from stories import returns_delivery, service
 from stories.blocks import Finding, Kpi, Table, Warning
 from stories.recompute import recompute
@@ -21,7 +20,7 @@ QUARTER = Period(date(2026, 4, 1), date(2026, 6, 30))
 @pytest.fixture(scope="module")
 def asked(sample):
     """A quarter of the small sample shop, with its carrier's bad fortnight, wrong sizes and short staff."""
-    return opened(sample).ask(QUARTER, "previous", {})
+    return sample.ask(QUARTER, "previous", {})
 
 
 def told(asked, lang="en"):
