@@ -7,25 +7,20 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-import polars as pl
-
 from charts.chart import Chart, Mark
 from language import numbers, phrase, say
 from metrics.improvement_record import KIND, Improvement, read
 from metrics.metric import BadQuestion
 from stories.answered import answer
 from stories.asked import Asked, Check
-from stories.blocks import Block, Column, Finding, Heading, Table, Text, Warning
+from stories.blocks import Block, Finding, Heading, Text, Warning
 from stories.improvement_findings import Item, Plan, findings
+from stories.improvement_tables import listed
 from stories.improvement_words import (
     COMPARED,
-    change,
-    interval,
     measure,
-    measured_by,
     method,
     sentence,
-    status,
     unit,
     verdict,
     where,
@@ -49,7 +44,9 @@ def gather(
         else:
             items.append(effect(asked, improvement))
     items.sort(key=lambda item: _place(item.improvement, asked.shop.last))
-    return Plan(asked, items, broken, chosen if chosen in [item.improvement.key for item in items] else "")
+    return Plan(
+        asked, items, broken, tuple(item.improvement.key for item in items if item.improvement.key == chosen)
+    )
 
 
 def effect(asked: Asked, improvement: Improvement) -> Item:
@@ -89,15 +86,15 @@ def improvements(plan: Plan, lang: str) -> list[Block]:
         title,
         *broken,
         *findings(plan, lang),
-        listed(plan, lang),
-        *_chosen(plan, lang),
+        *listed(plan, lang),
+        *_looked_into(plan, lang),
         Heading(say("How it is counted", lang), level=2),
         Text(method(lang)),
     ]  # fmt: skip
 
 
-def _chosen(plan: Plan, lang: str) -> list[Block]:
-    return next((one(plan, item, lang) for item in plan.items if item.improvement.key == plan.chosen), [])
+def _looked_into(plan: Plan, lang: str) -> list[Block]:
+    return [block for item in plan.items if item.improvement.key in plan.chosen for block in one(item, lang)]
 
 
 BROKEN = phrase("The improvement {key} cannot be read: {why}")
@@ -115,46 +112,10 @@ def improvement_blocks(asked: Asked, lang: str, metrics: Sequence[str] = ()) -> 
     if not items:
         return []
     part = replace(plan, items=items)
-    return [Heading(say("Improvement plan", lang), level=2), *findings(part, lang), listed(part, lang)]
+    return [Heading(say("Improvement plan", lang), level=2), *findings(part, lang), *listed(part, lang)]
 
 
-def listed(plan: Plan, lang: str) -> Table:
-    asked = plan.asked
-    rows = []
-    for item in plan.items:
-        one, found = item.improvement, item.found.result if item.found else None
-        rows.append({
-            "status": status(one, asked, lang),
-            "finding": one.finding,
-            "action": one.action,
-            "owner": one.owner or numbers.NONE,
-            "due": one.due,
-            "done": one.done,
-            "metric": measured_by(one, lang),
-            "expected": change(one.expected, one.metric, asked, lang),
-            "effect": change(found.effect, one.metric, asked, lang) if found else numbers.NONE,
-            "interval": interval(found, one.metric, asked, lang) if found else numbers.NONE,
-            "verdict": verdict(found, lang) if found else numbers.NONE,
-        })  # fmt: skip
-    columns = (
-        Column("status", say("Status", lang)),
-        Column("finding", say("Finding", lang), width="large"),
-        Column("action", say("Action", lang), width="large"),
-        Column("owner", say("Owner", lang)),
-        Column("due", say("Due on", lang), "date"),
-        Column("verdict", say("Verdict", lang)),
-        Column("effect", say("Effect", lang), width="small"),
-        Column("interval", say("95% interval", lang)),
-        Column("metric", say("Measured by", lang)),
-        Column("expected", say("Expected", lang), width="small"),
-        Column("done", say("Done on", lang), "date"),
-    )
-    frame = pl.DataFrame(rows, schema_overrides={"due": pl.Date, "done": pl.Date})
-    note = say("The effect is the mean change of a week's value, beyond what was to be expected.", lang)
-    return Table(frame, columns, say("All improvements", lang), note, name="improvements")
-
-
-def one(plan: Plan, item: Item, lang: str) -> list[Block]:
+def one(item: Item, lang: str) -> list[Block]:
     """One improvement: its finding, and its measure before and after."""
     chosen = item.improvement
     facts = [chosen.action, chosen.owner, where(chosen, lang)]
@@ -178,6 +139,14 @@ def one(plan: Plan, item: Item, lang: str) -> list[Block]:
     )]  # fmt: skip
 
 
+def printed(plan: Plan, lang: str) -> list[Block]:
+    """As the page, with each that has an effect before and after."""
+    measured = tuple(
+        item.improvement.key for item in plan.items if item.found and item.found.result.effect is not None
+    )
+    return improvements(replace(plan, chosen=measured), lang)
+
+
 def brief(plan: Plan, lang: str) -> list[Finding]:
     return findings(plan, lang)[:FINDINGS] if plan.items else []
 
@@ -188,6 +157,6 @@ REPORT = Named(
     phrase("from finding to action, owner and date, and whether it helped"),
     last_month,
     gather,
-    improvements,
+    printed,
     brief,
 )

@@ -24,12 +24,15 @@ class Item:
 
 @dataclass(frozen=True)
 class Plan:
-    """items: overdue ones first, then by status and date. broken: what is kept and cannot be read."""
+    """items: overdue ones first, then by status and date. broken: what is kept and cannot be read.
+
+    chosen: keys of those that are looked into.
+    """
 
     asked: Asked
     items: Sequence[Item] = ()
     broken: Mapping[str, str] = field(default_factory=dict)
-    chosen: str = ""
+    chosen: Sequence[str] = ()
 
 
 def findings(plan: Plan, lang: str) -> list[Finding]:

@@ -29,7 +29,7 @@ def panel(screen: Screen) -> None:
     plan = gather(asked, chosen=st.query_params.get(CHOSEN, ""))
     known = {item.improvement.key: item.improvement for item in plan.items}
     edited = st.query_params.get("edit") or ("new" if any(each in st.query_params for each in HANDED) else "")
-    _bar(screen, known, plan.chosen)
+    _bar(screen, known, next(iter(plan.chosen), ""))
     if edited:
         improvement_form.form(screen, asked, known.get(edited))
     kept = json.dumps(dict(asked.records(KIND)), sort_keys=True, ensure_ascii=False)
