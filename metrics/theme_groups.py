@@ -65,7 +65,7 @@ def groups(bags: Sequence[Sequence[str]]) -> Groups | None:
         return None
     part, often = table[learnt], counts[learnt]
     most = min(len(known) // EACH, len(learnt), len(vocabulary))
-    sizes = [size for size in SIZES if size <= most] or [SIZES[0]]
+    sizes = sorted({*(size for size in SIZES if size <= most), min(most, SIZES[-1])})
     tried = [(size, _stability(part[:JUDGED], often[:JUDGED], size)) for size in sizes]
     best = max(found for _, found in tried)
     if best < STABLE:

@@ -27,7 +27,12 @@ def label(row: Mapping, lang: str) -> str:
     """ "Delivery, rated low", or its words where it is of no one driver."""
     if row["driver"]:
         driver = name(row["driver"], lang)
-        return say(SIDES[row["side"]], lang, driver=f"{driver[:1].upper()}{driver[1:]}")
+        told = (
+            say("“{words}”", lang, words=driver)
+            if driver[-1:] in "?？"
+            else f"{driver[:1].upper()}{driver[1:]}"
+        )
+        return say(SIDES[row["side"]], lang, driver=told)
     return say("“{words}”", lang, words=words(row, lang))
 
 
@@ -81,8 +86,9 @@ def method(found: Answered, lang: str) -> str:
         ),
         _judge(found, lang),
         say(
-            "A week is compared with the eight before it, corrected for the number of themes. Quotations are "
-            "masked, and only of themes of at least five customers.", lang,
+            "A week is compared with the eight before it, corrected for the number of themes; of twenty "
+            "quiet weeks, one may still show a move by chance. Quotations are masked, and only of themes "
+            "of at least five customers.", lang,
         ),
         *(_sentence(tell(each, lang), lang) for each in result.warnings),
     ]  # fmt: skip
