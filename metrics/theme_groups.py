@@ -7,11 +7,14 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import log
+from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from scipy.sparse import csr_array, diags_array
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 FEWEST = 60  # comments of a language that have words; below it no groups are looked for
 COMMON = 3  # comments that a word must stand in
@@ -94,6 +97,8 @@ def _vocabulary(bags: Sequence[Sequence[str]]) -> list[str]:
 
 def _weights(rows: Sequence[Counter], counts: NDArray, vocabulary: Sequence[str]) -> csr_array:
     """TF-IDF of unit length a row, with 1 + log frequency, smoothed as scikit-learn does."""
+    from scipy.sparse import csr_array, diags_array
+
     column = {word: i for i, word in enumerate(vocabulary)}
     found = [
         (i, column[word], 1 + log(n))
@@ -110,6 +115,8 @@ def _weights(rows: Sequence[Counter], counts: NDArray, vocabulary: Sequence[str]
 
 
 def _scaled(table: csr_array, counts: NDArray) -> csr_array:
+    from scipy.sparse import csr_array, diags_array
+
     return csr_array(diags_array(np.sqrt(counts)) @ table)
 
 
