@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from math import sqrt
+from statistics import NormalDist
 
 import numpy as np
 import polars as pl
@@ -12,7 +13,6 @@ from metrics import elasticity_gate as gate
 from metrics.analysis import Analysis, Verdict
 from metrics.elasticity_cross import cross
 from metrics.elasticity_tables import CATEGORIES, PRODUCTS, TESTS, Elasticity, empty
-from metrics.interval import student
 from metrics.period import Period
 from metrics.price_beside import beside
 from metrics.price_fit import Fit, fit
@@ -21,7 +21,7 @@ from metrics.price_pool import Pooled, pool
 from metrics.promotion_cells import zone
 from metrics.reason import Frames, Reason
 
-Z = student(1e9)
+Z = NormalDist().inv_cdf(0.975)
 
 
 def elasticity(
