@@ -81,7 +81,7 @@ def improvements(plan: Plan, lang: str) -> list[Block]:
         for key, problem in plan.broken.items()
     ]
     if not plan.items:
-        return [title, *broken, Text(say(NONE, lang))]
+        return [title, *broken, Text(say(NONE, lang)), *_begin(lang)]
     return [
         title,
         *broken,
@@ -102,6 +102,21 @@ NONE = phrase(
     "Nothing is planned yet. Write down what was found, what is done about it, by whom and until when, and "
     "by which metric or question it is measured; four weeks after it is done, the plan tells whether it "
     "helped."
+)
+
+
+def _begin(lang: str) -> list[Block]:
+    """What somebody needs to know who plans the first one."""
+    told = (
+        (say("Where findings come from", lang), say(FROM, lang)),
+        (say("How it is measured", lang), method(lang)),
+    )
+    return [block for title, text in told for block in (Heading(title, level=3), Text(text))]
+
+
+FROM = phrase(
+    "A theme of the comments is handed over with one click, with the question that measures it. Whatever "
+    "else a page found can be added here, or with `python cli.py improvements add --set …`."
 )
 
 

@@ -170,6 +170,7 @@ def weekly(found: Answered, row: Mapping, lang: str) -> Chart:
 
 def quotes(found: Answered, row: Mapping, lang: str) -> Table:
     rows = found.result.examples.filter(pl.col("theme") == row["theme"])
+    rows = rows.sort(pl.col("lang") != lang, maintain_order=True)
     frame = rows.select(
         "text",
         source=texts([say(SOURCES[each], lang) for each in rows["source"]]),

@@ -88,7 +88,8 @@ def test_what_is_overdue_and_what_helped_is_told_and_every_claim_holds(whole, la
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_nothing_planned_and_a_damaged_record_are_said(whole, lang):
-    _, text = improvements(planned(whole, {}), lang)
+    _, text, *begin = improvements(planned(whole, {}), lang)
+    assert len(begin) == 4
     assert isinstance(text, Text) and len(text.text) > 20 and brief(planned(whole, {}), lang) == []
     told = improvements(planned(whole, {"x": {"finding": "?"}, "a": PLAN["a"]}), lang)
     (warning,) = [block for block in told if isinstance(block, Warning)]
