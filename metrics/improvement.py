@@ -63,7 +63,7 @@ def measured(
     as_of: date,
     where: Mapping[str, Sequence[str | None]] = {},
     metric: str = "nps",
-    done: date = date(2026, 1, 1),
+    done: date | None = None,
     since: date | None = None,
     compare: Compare = "trend",
     expected: float | None = None,
@@ -71,12 +71,12 @@ def measured(
     """The mean change of a week's value in the weeks after `done`, beyond what was to be expected.
 
     metric: of the daily frame, or question:NAME. Unit: a week of seven days; the day itself is in none. Read
-    are up to 52 weeks before, from `since` on where it is given, and the first 12 after, from 4 on; returns
-    count on the order's day, so weeks with returns in them are read 30 days later. compare: "trend" expects
-    the line of the weeks before to go on, of fewer than 12 weeks their level (interrupted.interrupted);
-    "others" compares with the other values of where's one column: of ten units and more, two of them treated,
-    by differences in differences (did.did), else by the trend of what is left when the moves of all others
-    together are taken off, which for sums are scaled to the same mean before.
+    are up to 52 weeks before, from `since` on where it is given, and the first 12 after, from 4 on, both ways
+    to the first gap; returns count on the order's day, so weeks with returns are read 30 days later. compare:
+    "trend" expects the line of the weeks before to go on, of fewer than 12 weeks their level
+    (interrupted.interrupted); "others" compares with the other values of where's one column: of ten units and
+    more, two of them treated, by differences in differences (did.did), else by the trend of what is left when
+    the moves of all others together are taken off, which for sums are scaled to the same mean before.
 
     The call: supported where the interval lies on the better side, not supported where it lies on the worse
     or leaves out `expected`. Where the four weeks just before `done` were surely worse than those before
@@ -84,6 +84,8 @@ def measured(
     mean); give `since`, or compare with others.
     """
     check_where(metric, where)
+    if done is None:
+        raise BadQuestion("Say on which day it was done, as done=2026-05-03.")
     known = None if metric.startswith(QUESTION) else _daily(metric)
     ripe = max((RIPE.get(name, 0) for name in known.example), default=0) if known else 0
     weeks = max(((as_of - ripe * DAY - done).days) // 7, 0)
@@ -104,12 +106,12 @@ def measured(
         own, panel = _against_others(known, frames, done, wanted, where)
     else:
         own = of_metric(known, frames, done, wanted, where).get(None, {})
-    series = _whole(own, wanted[-1] + 1)
-    if series is None:
+    series = _whole(own)
+    before = int((series["time"] < 0).sum())
+    if len(series) - before < ENOUGH:
         return _nothing(readable, 0, GAP, notes)
-    before = len(series) - wanted[-1] - 1
     if before < (ENOUGH if since else LEAST_BEFORE):
-        return _nothing(readable, wanted[-1] + 1, SHORT, notes)
+        return _nothing(readable, len(series) - before, SHORT, notes)
     side: Side = "more" if known is None else _side(known)
     found = did(panel, side=side) if panel is not None else _trend(series, side)
     if since is None and panel is None and compare == "trend" and _fell_before(series, side):
@@ -178,14 +180,14 @@ def _against_others(
     return beyond, pl.DataFrame(rows, ("unit", "time", "y", "treated"), orient="row")
 
 
-def _whole(own: Weeks, after: int) -> pl.DataFrame | None:
-    """Weeks back to the last gap before; None where there is a gap after."""
-    if any(k not in own for k in range(after)):
-        return None
-    least = 0
-    while least - 1 in own:
-        least -= 1
-    rows = [(float(k), own[k]) for k in range(least, after)]
+def _whole(own: Weeks) -> pl.DataFrame:
+    """The weeks around the day, back and on to the first gap."""
+    first, last = 0, 0
+    while first - 1 in own:
+        first -= 1
+    while last in own:
+        last += 1
+    rows = [(float(k), own[k]) for k in range(first, last)]
     return pl.DataFrame(rows, {"time": pl.Float64, "y": pl.Float64}, orient="row")
 
 

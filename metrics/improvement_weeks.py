@@ -10,6 +10,7 @@ import polars as pl
 
 from metrics.metric import Metric
 from metrics.period import DAY, Period
+from metrics.privacy import MIN_GROUP
 from metrics.promotion_cells import local
 from metrics.reason import Frames, Reason, spans
 
@@ -35,7 +36,7 @@ def of_metric(
     """Value of `by` (None without it) → its weeks, of those wholly within the days that are recorded.
 
     The value is the metric's over the seven days, never a mean of days. A week without a row is 0 of a sum,
-    and nothing of a ratio.
+    and nothing of a ratio. Of a part of the shop, weeks of fewer than five persons are left out.
     """
     rows = nw.from_native(frames(metric.table, where=where, by=(by,) if by else (), basis="order")).lazy()
     found = rows.collect_schema().names()
@@ -59,11 +60,23 @@ def of_metric(
     )
     answer: dict[str | None, Weeks] = {}
     for (unit,), own in daily.group_by("unit", maintain_order=True):
+        if any(own[name].null_count() == len(own) for name in metric.columns):
+            continue  # it is not recorded there: its sum is nothing, not 0
         parts = {week: part for (week,), part in own.group_by("week")}
         empty = None if metric.how == "ratio" else 0.0
-        values = {k: metric.on(parts[k]) if k in parts else empty for k in kept}
+        least = MIN_GROUP if metric.is_personal and (where or by) else 0
+        values = {k: _value(metric, parts[k], least) if k in parts else empty for k in kept}
         answer[unit] = {k: value for k, value in values.items() if value is not None}
     return answer
+
+
+def _value(metric: Metric, rows: pl.DataFrame, least: int) -> float | None:
+    """None where it rests on fewer than `least` persons, and on any."""
+    if least:
+        n = nw.from_native(rows).select(n=metric.n.cast(nw.Float64)).to_native()["n"][0] or 0
+        if 0 < n < least:
+            return None
+    return metric.on(rows)
 
 
 def of_question(

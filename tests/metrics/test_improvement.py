@@ -191,6 +191,10 @@ def test_what_cannot_be_read_says_why():
     assert "too few weeks before" in ask(frame, done=FIRST + 40 * DAY).verdict.reasons[0]
     gap = parcels(lambda _: 0.8).filter(~pl.col("day").is_between(DONE + 8 * DAY, DONE + 14 * DAY))
     assert "nothing is recorded" in ask(shop(gap)).verdict.reasons[0]
+    later = parcels(lambda _: 0.8).filter(~pl.col("day").is_between(DONE + 43 * DAY, DONE + 49 * DAY))
+    assert ask(shop(later)).weeks_after == 6  # to the first gap
+    with pytest.raises(BadQuestion, match="Say on which day"):
+        ask(frame, done=None)
     with pytest.raises(BadQuestion, match="daily metric; buyers is of"):
         ask(frame, metric="buyers")
     with pytest.raises(BadQuestion, match="say in one column where"):
@@ -260,3 +264,20 @@ def test_a_wrong_record_says_what_would_be_right(facts, message):
 def test_what_can_be_measured_is_daily():
     assert {"nps", "csat", "on_time_rate", "return_rate", "tickets_per_order"} <= set(measurable())
     assert "buyers" not in measurable()
+
+
+def test_few_persons_and_what_is_not_recorded_there_give_no_weeks():
+    n = 2
+    answers = parcels(lambda _: 0.8).with_columns(
+        nps_answers=pl.when(pl.col("region") == "North").then(n),
+        nps_promoters=pl.lit(1),
+        nps_detractors=pl.lit(0),
+    )
+    whole = shop(answers, answers.with_columns(region=pl.lit("South"), nps_answers=pl.lit(None, pl.Int32)))
+    assert ask(whole, metric="nps").effect == pytest.approx(0, abs=1e-9)
+    north = ask(whole, metric="nps", where={"region": ["North"]})
+    assert north.effect is not None  # fourteen answers a week
+    assert ask(whole, metric="nps", where={"region": ["South"]}).effect is None
+    few = shop(answers.with_columns(nps_answers=pl.when(pl.col("day").dt.weekday() < 5).then(1)))
+    assert ask(few, metric="nps").effect is not None
+    assert "nothing is recorded" in ask(few, metric="nps", where={"region": ["North"]}).verdict.reasons[0]
