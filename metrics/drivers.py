@@ -18,7 +18,7 @@ from metrics.reason import Frames, Reason
 from metrics.survey_answers import answers
 from metrics.survey_modes import headline, of_mode
 
-LEAST = 50  # complete answers
+LEAST, SHOWN = 50, 5  # complete answers; ratings of which a share is told
 ALPHA = 0.05
 ENDS = ("", "_low", "_high")
 DRIVERS = {
@@ -144,12 +144,11 @@ def _performance(rated: pl.DataFrame, names: list[str]) -> list[dict]:
     told = []
     for name in names:
         worth = rated.filter(driver=name)["worth"]
-        n, good = len(worth), float(worth.sum())
-        low, high = wilson(good, n) or (None, None)
-        told.append(
-            dict.fromkeys(DRIVERS)
-            | {"driver": name, "n": n, "good": good / n if n else None, "good_low": low, "good_high": high}
-        )
+        row: dict = dict.fromkeys(DRIVERS) | {"driver": name, "n": len(worth)}
+        if len(worth) >= SHOWN:
+            low, high = wilson(float(worth.sum()), len(worth)) or (None, None)
+            row |= {"good": worth.mean(), "good_low": low, "good_high": high}
+        told.append(row)
     return told
 
 
@@ -163,10 +162,11 @@ def _placed(row: dict, i: int, found: Importance, usual: float, x: np.ndarray, y
     equal = 1 / len(found.johnson.value)
     place = _side(row["importance_low"], row["importance_high"], equal)
     performs = _side(row["good_low"], row["good_high"], usual)
-    important, good = row["importance"] >= equal, (row["good"] or 0.0) >= usual
+    known = row["good"] is not None
+    priority = PRIORITY[row["importance"] >= equal, row["good"] >= usual] if known else None
     return row | {
         "correlation": float(np.corrcoef(x, y)[0, 1]), "place": place, "performs": performs,
-        "priority": PRIORITY[important, good], "sure": "within" not in (place, performs),
+        "priority": priority, "sure": "within" not in (place, performs),
     }  # fmt: skip
 
 

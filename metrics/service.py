@@ -36,7 +36,7 @@ csat = Metric(
     name="csat",
     label="Customer satisfaction",
     meaning="Share of answers to the satisfaction question in the two best boxes of the scale. Only those "
-    "who answered are in it.",
+    "who answered are in it, however they were asked; the page Satisfaction tells the ways apart.",
     formula="answers in the two best boxes ÷ answers",
     unit="percent",
     better="higher",
@@ -50,7 +50,8 @@ nps = Metric(
     name="nps",
     label="Net promoter score",
     meaning="From −100 to 100: the share who would recommend the shop (9 or 10 of 10) less the share who "
-    "would not (0 to 6). Only those who answered are in it.",
+    "would not (0 to 6). Only those who answered are in it, however they were asked; the page "
+    "Satisfaction tells the ways apart.",
     formula="(promoters − detractors) ÷ answers × 100",
     unit="score",
     better="higher",

@@ -115,10 +115,13 @@ def _on_scale(given: pl.DataFrame) -> tuple[pl.DataFrame, list[Reason]]:
         if len(of_scale) < len(rows):
             warnings.append(
                 Reason("{n} answers to {measure} are not on its usual scale and are left out",
-                       n=len(rows) - len(of_scale), measure=measure)
+                       n=len(rows) - len(of_scale), measure=str(measure).upper())
             )  # fmt: skip
         if measure in FALLING and len(of_scale) and not of_scale["declared"].all():
             warnings.append(
-                Reason("no direction is declared for {measure}: little is taken as good", measure=measure)
+                Reason(
+                    "no direction is declared for {measure}: little is taken as good",
+                    measure=str(measure).upper(),
+                )
             )
     return (pl.concat(kept) if kept else given), warnings

@@ -57,7 +57,7 @@ def weigh(answers: pl.DataFrame, known: Base | None, period: Period, measure: st
             Reason(
                 "{measure} is not weighted: fewer than {n} answers belong to known orders",
                 n=LEAST,
-                measure=measure,
+                measure=measure.upper(),
             ),
         )
     sample = rows.filter("matched")
@@ -75,21 +75,23 @@ def weigh(answers: pl.DataFrame, known: Base | None, period: Period, measure: st
             none,
             Reason(
                 "{measure} is not weighted: nothing is known by which those who answered differ",
-                measure=measure,
+                measure=measure.upper(),
             ),
         )
     made = rake(sample, all_, used)
     weights = np.full(len(answers), np.nan)
     weights[there] = made.weights
     warnings = (
-        [] if made.met else [Reason("the weights of {measure} do not meet every margin", measure=measure)]
+        []
+        if made.met
+        else [Reason("the weights of {measure} do not meet every margin", measure=measure.upper())]
     )
     if lost := int((~there).sum()):
         warnings.append(
             Reason(
                 "{n} answers to {measure} belong to no known order and are not weighted",
                 n=lost,
-                measure=measure,
+                measure=measure.upper(),
             )
         )
     if design_effect(made.weights) > 2:

@@ -148,7 +148,7 @@ def weights(found: Answered, lang: str) -> Chart:
 
 def plot(found: Answered, lang: str) -> Chart:
     """Importance by performance, in quadrants."""
-    rows = found.result.drivers
+    rows = found.result.drivers.drop_nulls("priority")
     table = rows.select(
         "importance", "good",
         driver=texts([name(each, lang) for each in rows["driver"]]),

@@ -126,9 +126,9 @@ def test_scales_and_directions():
     assert told["ces"]["value"] == pytest.approx(3)
     assert "nps" not in told
     assert set(found.warnings) >= {
-        "1 answers to csat are not on its usual scale and are left out",
-        "2 answers to nps are not on its usual scale and are left out",
-        "no direction is declared for ces: little is taken as good",
+        "1 answers to CSAT are not on its usual scale and are left out",
+        "2 answers to NPS are not on its usual scale and are left out",
+        "no direction is declared for CES: little is taken as good",
     }
 
 
@@ -225,12 +225,12 @@ def test_few_answers_or_unknown_orders_are_not_weighted():
     orders, shipments = shop()
     few = ask([{"score": 10.0}] * 20, orders, shipments)
     assert few.scores["weighted"][0] is None and few.warnings == (
-        "nps is not weighted: fewer than 50 answers belong to known orders",
+        "NPS is not weighted: fewer than 50 answers belong to known orders",
     )
     bare = ask([{"score": 10.0}] * 60)
     assert bare.warnings == ("the customer base is not known: import orders with customers",)
     same = ask([{"score": 10.0}] * 60, orders)
-    assert same.warnings == ("nps is not weighted: nothing is known by which those who answered differ",)
+    assert same.warnings == ("NPS is not weighted: nothing is known by which those who answered differ",)
 
 
 def test_says_why_there_is_no_answer():

@@ -181,6 +181,22 @@ def test_a_page_without_its_frame_refuses():
     assert not app.get("html")
 
 
+def test_the_link_keeps_how_people_were_asked(sample_store, monkeypatch):
+    app = opened(sample_store, monkeypatch, "satisfaction", asked="phone")
+    assert app.selectbox(key="asked").value == "phone" and "NPS, by phone" in words(app)
+    app.selectbox(key="asked").select("pooled").run()
+    assert app.query_params["asked"] == "pooled" and "NPS, all ways together" in words(app)
+    assert "Ways of asking are pooled" in words(app)
+
+
+def test_drivers_of_recommending_are_others(sample_store, monkeypatch):
+    app = opened(sample_store, monkeypatch, "drivers", range="1y")
+    before = words(app)
+    app.selectbox(key="outcome").select("nps").run()
+    assert app.query_params["outcome"] == "nps" and words(app) != before
+    assert "differences in NPS" in words(app) and len(app.get("plotly_chart")) == 2
+
+
 def test_tables_of_a_story_are_made_ready_once(sample_store, monkeypatch):
     app = opened(sample_store, monkeypatch, range="7d")
     first = [each.proto.SerializeToString() for each in app.dataframe]
