@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 import polars as pl
 
-from metrics.analysis import Analysis, Call, Verdict
-from metrics.causal import LEVEL, Effect, Side, call, nothing
+from metrics.analysis import Analysis, Verdict
+from metrics.causal import LEVEL, Effect, Side
 from metrics.did import FEW_CLUSTERS, FEW_TREATED, did
+from metrics.improvement_answer import Measured, answered, judged_effect, unanswered
 from metrics.improvement_record import QUESTION, Compare, check_where
-from metrics.improvement_weeks import Weeks, days_of, of_metric, of_question
+from metrics.improvement_weeks import Weeks, of_metric, of_question
 from metrics.interrupted import interrupted
 from metrics.metric import BadQuestion, Metric, named
-from metrics.period import DAY, Period
+from metrics.period import DAY
 from metrics.promotion_cells import zone
 from metrics.reason import Frames, Reason
 
@@ -24,36 +24,6 @@ ENOUGH, LEAST_BEFORE = 4, 8  # weeks after, from which on it is read; weeks befo
 RIPE = {"refunds": 30, "units_returned": 30}  # days until what counts on the order's day has come in
 LINE = 12  # weeks before, from which on their trend is known; the level of fewer is all there is
 BAD_SPELL = 4  # weeks just before, looked at for a bad spell
-PATH = {
-    **dict.fromkeys(("start", "end"), pl.Date),
-    **dict.fromkeys(("observed", "expected", "low", "high"), pl.Float64),
-    "after": pl.Boolean,
-}
-
-
-@dataclass(frozen=True)
-class Measured:
-    """effect: change of a week's value, in the metric's unit, with its interval; None where nobody can tell.
-
-    before: mean of the weeks before. after, expected: means of the weeks after, as they were and as they
-    would have been. weeks_before, weeks_after: whole weeks read. readable_on: from which day it can be read.
-    path: by week: its days, observed, expected, low and high (95 % of a single week), after.
-    """
-
-    n: int
-    effect: float | None
-    low: float | None
-    high: float | None
-    p: float | None
-    before: float | None
-    after: float | None
-    expected: float | None
-    weeks_before: int
-    weeks_after: int
-    readable_on: date
-    path: pl.DataFrame
-    warnings: tuple[Reason, ...]
-    verdict: Verdict
 
 
 def measured(
@@ -92,13 +62,13 @@ def measured(
     readable = done + (7 * ENOUGH + ripe) * DAY
     least = -BEFORE if since is None else -max(min((done - since).days // 7, BEFORE), 1)
     if weeks < ENOUGH:
-        return _nothing(readable, weeks, Reason("it can be read from {day} on", day=readable))
+        return unanswered(readable, weeks, Reason("it can be read from {day} on", day=readable))
     wanted = range(least, min(weeks, AFTER))
     notes: list[Reason] = []
     panel: pl.DataFrame | None = None
     if known is None:
         if surveys is None:
-            return _nothing(readable, 0, Reason("needs the table {table}: import it", table="surveys"))
+            return unanswered(readable, 0, Reason("needs the table {table}: import it", table="surveys"))
         if compare == "others":
             raise BadQuestion("Answers to a question are compared with their own trend; leave others out.")
         own, notes = of_question(metric.removeprefix(QUESTION), surveys, zone(frames), done, wanted, where)
@@ -109,16 +79,16 @@ def measured(
     series = _whole(own)
     before = int((series["time"] < 0).sum())
     if len(series) - before < ENOUGH:
-        return _nothing(readable, 0, GAP, notes)
+        return unanswered(readable, 0, GAP, notes)
     if before < (ENOUGH if since else LEAST_BEFORE):
-        return _nothing(readable, len(series) - before, SHORT, notes)
+        return unanswered(readable, len(series) - before, SHORT, notes)
     side: Side = "more" if known is None else _side(known)
     found = did(panel, side=side) if panel is not None else _trend(series, side)
     if since is None and panel is None and compare == "trend" and _fell_before(series, side):
-        return _result(
+        return answered(
             found, series, done, readable, notes, Verdict(False, (SPELL,), (SINCE,), "inconclusive")
         )
-    return _result(found, series, done, readable, notes, _verdict(found, side, expected))
+    return answered(found, series, done, readable, notes, judged_effect(found, side, expected))
 
 
 improvement_analysis = Analysis("improvement", "Did an improvement help?", measured)
@@ -130,13 +100,6 @@ SPELL = Reason(
     "have come by itself"
 )
 SINCE = Reason("say since when the problem lasted, or compare with others")
-NO_SIDE = Reason("neither more nor less of it is better")
-SMALLER = Reason("the 95% interval leaves out an effect as large as was expected")
-WHY: dict[Call, Reason] = {
-    "supported": Reason("the 95% interval of the change lies on the better side"),
-    "not supported": Reason("the 95% interval of the change lies on the worse side"),
-    "inconclusive": Reason("the 95% interval of the change holds both better and worse"),
-}
 
 
 def _daily(name: str) -> Metric:
@@ -205,51 +168,3 @@ def _fell_before(series: pl.DataFrame, side: Side) -> bool:
     if found.effect is None or found.p is None:
         return False
     return found.p < LEVEL and (found.effect < 0) == (side == "more")
-
-
-def _verdict(found: Effect, side: Side, expected: float | None) -> Verdict:
-    """As interrupted() and did() judge, and not supported where what was expected is left out."""
-    if not found.verdict.identified:
-        return found.verdict
-    if side == "either":
-        return Verdict(True, (NO_SIDE,), call="inconclusive")
-    judged = call(found.low, found.high, side)
-    if (
-        judged == "inconclusive"
-        and expected
-        and call(found.low, found.high, side, abs(expected)) == "not supported"
-    ):
-        return Verdict(True, (SMALLER,), call="not supported")
-    return Verdict(True, (WHY[judged],), call=judged)
-
-
-def _result(
-    found: Effect, series: pl.DataFrame, done: date, readable: date, notes: Sequence[Reason], verdict: Verdict
-) -> Measured:
-    after = found.path.filter("after")
-    early = found.path.filter(~pl.col("after"))
-    rows = []
-    for time, observed, expected, _, low, high, is_after in found.path.iter_rows():
-        days, known = days_of(int(time), done), low is not None
-        ends = (observed - high, observed - low) if known else (None, None)
-        rows.append((days.start, days.end, observed, expected, *ends, is_after))
-    return Measured(
-        len(series), found.effect, found.low, found.high, found.p,
-        early["observed"].mean(), after["observed"].mean(), after["expected"].mean(),  # type: ignore[arg-type]
-        len(early), len(after), readable, pl.DataFrame(rows, PATH, orient="row"), tuple(notes), verdict,
-    )  # fmt: skip
-
-
-def _nothing(readable: date, weeks: int, reason: Reason, notes: Sequence[Reason] = ()) -> Measured:
-    empty = nothing(0, reason)
-    return Measured(
-        0, None, None, None, None, None, None, None, 0, weeks, readable, pl.DataFrame(schema=PATH),
-        (*notes, reason), empty.verdict,
-    )  # fmt: skip
-
-
-def days_read(measured_: Measured) -> Period | None:
-    """All days that were read."""
-    if measured_.path.is_empty():
-        return None
-    return Period(measured_.path["start"].min(), measured_.path["end"].max())  # type: ignore[arg-type]

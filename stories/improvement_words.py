@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from language import listing, name, numbers, phrase, say, together
 from language.reasons import tell
-from metrics.improvement import Measured
+from metrics.improvement_answer import Measured
 from metrics.improvement_record import QUESTION, Improvement
 from metrics.metric import REGISTRY
 from stories.asked import Asked
