@@ -107,6 +107,10 @@ def method(lang: str) -> str:
             "worse side or leaves out the effect that was expected. After a bad spell nothing is called, "
             "as part of it would have passed by itself.", lang,
         ),
+        say(
+            "With its own trend alone, a season or another event in the same weeks counts as its effect; "
+            "compare with others where it was done in a part of the shop only.", lang,
+        ),
         say("Overdue is what was due before the last day of the data and is not done.", lang),
     ]  # fmt: skip
     return together(told, lang)
