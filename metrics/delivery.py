@@ -12,6 +12,7 @@ from metrics import parcels as read
 from metrics.against_rest import RESTED, against_alike, against_rest, shares
 from metrics.analysis import Analysis, Verdict
 from metrics.delivery_spells import SPELLS, spells
+from metrics.interval import wilson
 from metrics.lateness_effects import EFFECTS, Stratum, order_effect, review_effect
 from metrics.order_scope import standing
 from metrics.period import DAY, Period
@@ -45,9 +46,9 @@ def _empty(schema: Mapping) -> pl.DataFrame:
 
 @dataclass(frozen=True)
 class Delivery:
-    """n: parcels that arrived in the period and had a promised time; late: of them, after it, with
-    their share. At the end of the period: on_the_way (handed over, not there), overdue (of them, past their
-    promise: counted apart).
+    """n: parcels that arrived in the period and had a promised time; late: of them, after it; late_share with
+    late_low, late_high (Wilson). At the end of the period: on_the_way (handed over, not there), overdue (of
+    them, past their promise: counted apart).
     unpromised: arrived without a promise, in nothing below. strata: in which reviews are compared.
 
     groups: all (by "", of "") and by carrier, region, seller and category: n, part of them on time, late,
@@ -67,6 +68,8 @@ class Delivery:
     overdue: int = 0
     unpromised: int = 0
     late_share: float | None = None
+    late_low: float | None = None
+    late_high: float | None = None
     strata: tuple[Stratum, ...] = ()
     groups: pl.DataFrame = field(default_factory=lambda: _empty(GROUPS))
     days: pl.DataFrame = field(default_factory=lambda: _empty(DAYS))
@@ -106,6 +109,7 @@ def delivered(
     if mine["person"].n_unique() < min_group:
         return _refused(none, FEW if len(mine) else UNPROMISED if len(came) else NOTHING)
     late = int(mine["late"].sum())
+    low, high = wilson(late, len(mine)) or (None, None)
     waiting = every.filter(pl.col("delivered_at").is_null())
     back = Period(min(elapsed.start, elapsed.end - (YEAR - 1) * DAY), elapsed.end)
     looked = every.filter(pl.col("due").is_between(back.start, back.end))
@@ -121,6 +125,8 @@ def delivered(
         n=len(mine),
         late=late,
         late_share=late / len(mine),
+        late_low=low,
+        late_high=high,
         on_the_way=len(waiting),
         overdue=int(waiting["late"].sum()),
         groups=_groups(mine, waiting, read.sellers(mine, order_lines, products, where), min_group),

@@ -120,11 +120,12 @@ def _rested(table: pl.DataFrame, step: str, met: int, due: int) -> pl.DataFrame:
     return table.with_columns(rested.get_columns()).select(*GROUPS)
 
 
-def stages(rows: pl.DataFrame, shown: pl.DataFrame) -> pl.DataFrame:
+def stages(rows: pl.DataFrame, shown: pl.DataFrame, min_group: int = MIN_GROUP) -> pl.DataFrame:
     """STAGES of all, and by kind and channel where `shown` (GROUPS) has the group: business hours between the
     states of a ticket. response: opened to first answer; solving: from there to resolved, both with what
     waits now counted so far; again: resolved to opened again, of those alone. hours: of all tickets together;
-    of_hours: their share of all hours that customers waited; of_tickets: share of the tickets.
+    of_hours: their share of all hours that customers waited; of_tickets: share of the tickets. A stage of a
+    group through which fewer than min_group persons went is left out.
     """
     total = sum(float(rows[stage].sum()) for stage in WAITING)
     found = []
@@ -133,6 +134,8 @@ def stages(rows: pl.DataFrame, shown: pl.DataFrame) -> pl.DataFrame:
         for stage in (*WAITING, "again"):
             waits = stage in WAITING
             known = mine.filter(pl.col(stage).is_not_null(), waits | pl.col(f"{stage}_done"))
+            if by and known["person"].n_unique() < min_group:
+                continue
             hours = float(known[stage].sum())
             row = {"by": by, "of": of, "stage": stage, "n": len(known), "of_tickets": len(mine) / len(rows)}
             row |= {"open": len(known) - int(known[f"{stage}_done"].sum()), "hours": hours}

@@ -123,7 +123,7 @@ def service(
         orders=total["orders"],
         open=int(ages["open"].sum()),
         groups=table,
-        stages=stages(mine, table),
+        stages=stages(mine, table, min_group),
         backlog=ticket_days.backlog(every, elapsed, timezone),
         ageing=ages,
         weeks=ticket_days.weeks(mine),

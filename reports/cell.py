@@ -37,6 +37,7 @@ def told(value: Any, column: Column, lang: str, currency: str) -> str:
         "percent": lambda: numbers.percent(value, lang),
         "bar": lambda: numbers.percent(value, lang),
         "change": lambda: numbers.change(value, lang),
+        "points": lambda: numbers.points(value, lang),
         "integer": lambda: numbers.integer(value, lang),
         "number": lambda: numbers.number(value, lang),
     }

@@ -182,7 +182,10 @@ def write(sheet: Worksheet, row: int, at: int, value: Any, look: Format) -> None
 
 
 def _format(column: Column, currency: str, lang: str) -> str:
-    kinds = {"date": "yyyy-mm-dd", "time": "yyyy-mm-dd hh:mm", "bar": "0.0%", "change": '+0.0%;"−"0.0%;0.0%'}
+    signed = '+0.0%;"−"0.0%;0.0%'
+    kinds = {"date": "yyyy-mm-dd", "time": "yyyy-mm-dd hh:mm", "bar": "0.0%"} | dict.fromkeys(
+        ("change", "points"), signed
+    )
     if column.kind in kinds:
         return kinds[column.kind]
     return "" if column.kind in ("text", "trend") else number_format(column.kind, currency, lang, cents=True)

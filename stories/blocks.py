@@ -10,7 +10,9 @@ import polars as pl
 
 from charts.chart import Chart
 
-Kind = Literal["text", "number", "integer", "money", "percent", "change", "date", "time", "bar", "trend"]
+Kind = Literal[
+    "text", "number", "integer", "money", "percent", "change", "points", "date", "time", "bar", "trend"
+]
 Tone = Literal["good", "bad", "neutral"]
 
 
@@ -66,9 +68,7 @@ class Kpi:
 class Column:
     name: str  # in the frame
     label: str
-    kind: Literal[
-        "text", "number", "integer", "money", "percent", "change", "date", "time", "bar", "trend"
-    ] = "text"
+    kind: Kind = "text"  # points: a difference of shares
     width: Literal["small", "medium", "large"] | None = None
 
 

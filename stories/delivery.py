@@ -55,7 +55,7 @@ def weeks(found: Answered, marks: tuple[Mark, ...], lang: str) -> Chart:
 def days(found: Answered, lang: str) -> Chart:
     """Parcels by whole days after the promise."""
     rows = found.result.days
-    parts = {False: say("On time", lang), True: say("Late", lang)}
+    parts = {False: say("Came on time", lang), True: say("Came late", lang)}
     table = rows.select(
         "n", day=texts([_day(each, lang) for each in rows["days"]]),
         side=texts([parts[late] for late in rows["late"]]),
@@ -94,12 +94,10 @@ def groups(found: Answered, by: str, lang: str) -> list[Table]:
         return []
     gaps = rows.select("difference_low", "difference_high")
     frame = rows.select(
-        "n", "share", "late", "overdue", "lead", "lead_p90", "late_days", "cost",
+        "n", "share", "difference", "late", "overdue", "cost",
+        pl.col("lead", "lead_p90", "late_days").round(2),
         of=texts([called(found.asked, by, of, lang) for of in rows["of"]]),
         interval=texts([shares(low, high, lang) for low, high in rows.select("low", "high").iter_rows()]),
-        difference=texts([
-            numbers.points(each, lang) for each in rows["difference"]
-        ]),
         difference_interval=texts([points(low, high, lang) for low, high in gaps.iter_rows()]),
     )  # fmt: skip
     columns = [
@@ -107,15 +105,16 @@ def groups(found: Answered, by: str, lang: str) -> list[Table]:
         Column("n", say("Parcels", lang), "integer"),
         Column("share", say("On time", lang), "percent"),
         Column("interval", say("95% interval", lang)),
-        Column("difference", say("Beside others", lang), width="small"),
+        Column("difference", say("Beside others", lang), "points"),
         Column("difference_interval", say("95% interval", lang)),
-        Column("late", say("Late", lang), "integer"),
-        Column("late_days", say("Days late, median", lang), "number"),
-        Column("overdue", say("Overdue", lang), "integer"),
-        Column("lead", say("Order to arrival, median days", lang), "number"),
+        Column("late", say("Came late", lang), "integer"),
+        Column("late_days", say("Days late", lang), "number"),
+        Column("lead", say("Days to arrive", lang), "number", width="small"),
         Column("lead_p90", say("P90, days", lang), "number"),
-        Column("cost", say("Cost of a parcel", lang), "money"),
+        Column("overdue", say("Overdue", lang), "integer"),
+        Column("cost", say("Cost each", lang), "money"),
     ]
     shown = [each for each in columns if each.name == "of" or frame[each.name].null_count() < len(frame)]
     title = say("Delivery {by}", lang, by=say(GROUPED[by], lang))
-    return [Table(frame.select(each.name for each in shown), shown, title, name=f"delivery_{by}")]
+    note = say("Days late, and days from the order to arrival, are medians.", lang)
+    return [Table(frame.select(each.name for each in shown), shown, title, note, name=f"delivery_{by}")]

@@ -30,17 +30,29 @@ def findings(found: Answered, lang: str) -> list[Finding]:
 
 def _on_time(found: Answered, lang: str) -> Finding:
     row = found.result.groups.row(0, named=True)
-    late, share = numbers.integer(row["late"], lang), numbers.percent(1 - row["share"], lang, 2)
-    n, on_time = numbers.integer(row["n"], lang), numbers.percent(row["share"], lang, 2)
-    lead = numbers.number(row["lead"], lang, 1)
-    text = say(
-        "**{late}** of {n} parcels came late, {share}; **{on_time}** came on time (95% interval {interval}). "
-        "Half were there {lead} days after the order.", lang, late=late, n=n, share=share, on_time=on_time,
-        interval=shares(row["low"], row["high"], lang), lead=lead,
-    )  # fmt: skip
-    printed = {"late": late, "n": n, "share": on_time, "lead": lead}
-    printed |= {end: numbers.percent(row[end], lang) for end in ("low", "high")}
-    claims = [*cited(found, "groups", printed, by="", of=""), found.claim(share, "summary", "late_share")]
+    result = found.result
+    late, n = numbers.integer(row["late"], lang), numbers.integer(row["n"], lang)
+    share = numbers.percent(result.late_share, lang, 2)
+    facts = {
+        "late": late,
+        "n": n,
+        "share": share,
+        "interval": shares(result.late_low, result.late_high, lang),
+    }
+    printed = {"late": late, "n": n}
+    if row["lead"] is None:
+        text = say("{late} of {n} parcels came late: **{share}** (95% interval {interval}).", lang, **facts)
+    else:
+        printed["lead"] = numbers.number(row["lead"], lang, 1)
+        text = say(
+            "{late} of {n} parcels came late: **{share}** (95% interval {interval}). Half were there {lead} "
+            "days after the order.", lang, **facts, lead=printed["lead"],
+        )  # fmt: skip
+    ends = {name: numbers.percent(getattr(result, name), lang) for name in ("late_low", "late_high")}
+    claims = [
+        *cited(found, "groups", printed, by="", of=""),
+        *cited(found, "summary", {"late_share": share} | ends),
+    ]
     return Finding(text, "neutral", claims)
 
 
@@ -76,11 +88,17 @@ def _spells(found: Answered, lang: str) -> Iterator[Finding]:
 
 
 def _worst(found: Answered, lang: str) -> Iterator[Finding]:
-    """Of carriers, regions and sellers the one that surely is on time least often."""
+    """Of carriers, regions and sellers the one that surely is on time least often. A carrier that is so for
+    its bad days alone, which are told already, is not blamed again.
+    """
+    told = {row["carrier"]: 1 - row["usual_share"] for row in found.result.spells.head(TOLD).to_dicts()}
     for by in ("carrier", "region", "seller"):
         rows = found.result.groups.filter(
-            pl.col("by") == by, pl.col("q") <= SURE, pl.col("difference") < 0
+            pl.col("by") == by, pl.col("q") <= SURE, pl.col("difference_high") < 0
         ).sort("difference")
+        if by == "carrier":
+            fine = [told.get(of, 0.0) >= rest for of, rest in rows.select("of", "rest").iter_rows()]
+            rows = rows.filter(~pl.Series(fine, dtype=pl.Boolean))
         if rows.is_empty():
             continue
         row = rows.row(0, named=True)
@@ -112,7 +130,7 @@ def _overdue(found: Answered, lang: str) -> Iterator[Finding]:
     n, of = numbers.integer(found.result.overdue, lang), numbers.integer(found.result.on_the_way, lang)
     if not found.result.overdue:
         return
-    text = say("**{n}** of {of} parcels on the way are past their promise and not there.", lang, n=n, of=of)
+    text = say("Past the promise and not there: **{n}** of {of} parcels on the way.", lang, n=n, of=of)
     action = say("Write to the customers of the overdue parcels before they ask.", lang)
     claims = [found.claim(n, "summary", "overdue"), found.claim(of, "summary", "on_the_way")]
     yield Finding(text, "bad", claims, action=action, owner=say("Customer service", lang))
@@ -133,9 +151,9 @@ def _reviews(found: Answered, lang: str) -> Iterator[Finding]:
         ends = [numbers.difference(row[f"effect_{end}"], "number", lang) for end in ("low", "high")]
         text = say(
             "Orders with a late parcel are given {late} stars, with one on time {fine}; of the same {strata} "
-            "it is **{effect}** stars (95% interval {low} to {high}; {late_n} and {of} orders). That is an "
-            "association, no effect.", lang, late=late, fine=fine, strata=strata(found, lang), effect=effect,
-            low=ends[0], high=ends[1], late_n=late_n, of=of,
+            "it is **{effect}** stars (95% interval {low} to {high}; {late_n} and {of} orders). This is an "
+            "association, not proof of an effect.", lang, late=late, fine=fine,
+            strata=strata(found, lang), effect=effect, low=ends[0], high=ends[1], late_n=late_n, of=of,
         )  # fmt: skip
         printed = {
             "late_mean": late,
@@ -157,8 +175,8 @@ def _orders(found: Answered, lang: str) -> Iterator[Finding]:
         n = numbers.integer(row["late_n"], lang)
         text = say(
             "After a late parcel customers place **{effect}** later orders each (95% interval {low} to "
-            "{high}; {n} late parcels), compared within week, region and earlier orders. That is an "
-            "association, no effect.", lang, effect=effect, low=ends[0], high=ends[1], n=n,
+            "{high}; {n} late parcels), compared within week, region and earlier orders. This is an "
+            "association, not proof of an effect.", lang, effect=effect, low=ends[0], high=ends[1], n=n,
         )  # fmt: skip
         printed = {"effect": effect, "late_n": n} | dict(
             zip(("effect_low", "effect_high"), ends, strict=True)

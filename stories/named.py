@@ -82,3 +82,10 @@ def last_month(first: date, last: date, week_start: WeekStart) -> tuple[Period, 
     if found.end > last and found.start > first:
         found = month(found.start - DAY)
     return found, "year" if found.year_before().start >= first else month(found.start - DAY)
+
+
+def last_quarter(first: date, last: date, week_start: WeekStart) -> tuple[Period, How]:
+    """The last three whole months of the data, against the three before, where a month has few to count."""
+    end = last_month(first, last, week_start)[0].end
+    start = month(month(end.replace(day=1) - DAY).start - DAY).start
+    return Period(max(start, first), end), "previous"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from charts.chart import Chart
-from language import name, numbers, phrase, say
+from language import name, phrase, say
 from stories.answered import Answered
 from stories.blocks import Block, Column, Row, Table
 from stories.called import GROUPED, KINDS, called
@@ -84,10 +84,10 @@ def groups(found: Answered, by: str, lang: str) -> list[Table]:
         return []
     gaps = rows.select("difference_low", "difference_high")
     frame = rows.select(
-        "n", "part", "share", "open", "units_back", "units_rate", "refunds", "value_rate", "margin_lost",
+        "n", "part", "share", "difference", "open", "units_back", "units_rate", "refunds", "value_rate",
+        "margin_lost",
         of=texts([called(found.asked, by, of, lang) for of in rows["of"]]),
         interval=texts([shares(low, high, lang) for low, high in rows.select("low", "high").iter_rows()]),
-        difference=texts([numbers.points(each, lang) for each in rows["difference"]]),
         difference_interval=texts([points(low, high, lang) for low, high in gaps.iter_rows()]),
         q=texts([chance(each, lang) for each in rows["q"]]),
     )  # fmt: skip
@@ -97,10 +97,10 @@ def groups(found: Answered, by: str, lang: str) -> list[Table]:
         Column("part", say("Sent back", lang), "integer"),
         Column("share", say("Share", lang), "percent"),
         Column("interval", say("95% interval", lang)),
-        Column("difference", say("Beside others", lang), width="small"),
+        Column("difference", say("Beside others", lang), "points"),
         Column("difference_interval", say("95% interval", lang)),
         Column("q", say("Corrected p", lang), width="small"),
-        Column("open", say("Can still come back", lang), "integer"),
+        Column("open", say("Still open", lang), "integer"),
         Column("units_back", say("Units back", lang), "integer"),
         Column("units_rate", say("Of units", lang), "percent"),
         Column("refunds", say("Given back", lang), "money"),
@@ -109,7 +109,8 @@ def groups(found: Answered, by: str, lang: str) -> list[Table]:
     ]
     shown = [each for each in columns if frame[each.name].null_count() < len(frame)]
     title = say("Returns {by}", lang, by=say(GROUPED[by], lang))
-    return [Table(frame.select(each.name for each in shown), shown, title, name=f"returns_{by}")]
+    note = say("Products by the day of the order; still open: can come back yet.", lang)
+    return [Table(frame.select(each.name for each in shown), shown, title, note, name=f"returns_{by}")]
 
 
 def by_reason(found: Answered, lang: str) -> list[Table]:
@@ -131,7 +132,7 @@ def by_reason(found: Answered, lang: str) -> list[Table]:
         Column("of", say("Name", lang), width="medium"),
         Column("reason", say("Reason", lang)),
         Column("part", say("Products", lang), "integer"),
-        Column("n", say("Of all that came back", lang), "integer"),
+        Column("n", say("Came back", lang), "integer"),
         Column("share", say("Share", lang), "percent"),
         Column("interval", say("95% interval", lang)),
         Column("rest", say("Elsewhere", lang), "percent"),

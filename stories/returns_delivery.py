@@ -60,11 +60,20 @@ def gather(
 
 def returns_delivery(data: ReturnsDeliveryData, lang: str) -> list[Block]:
     blocks: list[Block] = [heading(say("Returns and delivery", lang), data.asked, lang)]
-    blocks += [Heading(say("Delivery", lang), level=2), *_delivery(data, lang)]
-    blocks += [Heading(say("Returns", lang), level=2), *_returns(data, lang)]
+    blocks += parts(data, lang)
     if data.found:
         blocks += [Heading(say("How it is counted", lang), level=2), Text(method(data, lang))]
     return blocks
+
+
+def parts(data: ReturnsDeliveryData, lang: str) -> list[Block]:
+    """Delivery and returns, each under its heading."""
+    return [
+        Heading(say("Delivery", lang), level=2),
+        *_delivery(data, lang),
+        Heading(say("Returns", lang), level=2),
+        *_returns(data, lang),
+    ]
 
 
 def _delivery(data: ReturnsDeliveryData, lang: str) -> list[Block]:

@@ -55,7 +55,7 @@ def _worst(found: Answered, lang: str) -> Iterator[Finding]:
     """The product, seller and category that surely come back more often than others."""
     for by in ("product_id", "seller", "category"):
         rows = found.result.groups.filter(
-            pl.col("by") == by, pl.col("q") <= SURE, pl.col("difference") > 0
+            pl.col("by") == by, pl.col("q") <= SURE, pl.col("difference_low") > 0
         ).sort("difference_low", descending=True)
         if rows.is_empty():
             continue

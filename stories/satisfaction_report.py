@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from language import phrase, say
 from language.reasons import tell
-from metrics.period import DAY, Period, WeekStart, month
 from stories import at_risk, drivers, satisfaction
-from stories.asked import Asked, Check, How
+from stories.asked import Asked, Check
 from stories.blocks import Block, Finding, Heading, Row, Text, Warning
 from stories.drivers import DriversData
-from stories.named import Named, last_month
+from stories.named import Named, last_quarter
 from stories.report import FINDINGS
 from stories.satisfaction import SatisfactionData
 from stories.satisfaction_findings import cards
@@ -26,13 +24,6 @@ from stories.words import heading
 class Gathered:
     said: SatisfactionData
     behind: DriversData
-
-
-def quarter(first: date, last: date, week_start: WeekStart) -> tuple[Period, How]:
-    """The last three whole months of the data, against the three before: a month has few answers."""
-    end = last_month(first, last, week_start)[0].end
-    start = month(month(end.replace(day=1) - DAY).start - DAY).start
-    return Period(max(start, first), end), "previous"
 
 
 def collect(asked: Asked, checks: Sequence[Check] = ()) -> Gathered:
@@ -80,7 +71,7 @@ REPORT = Named(
     "satisfaction",
     phrase("Satisfaction"),
     phrase("what customers say, what goes with it, and what may be at risk"),
-    quarter,
+    last_quarter,
     collect,
     report,
     brief,

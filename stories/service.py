@@ -17,7 +17,7 @@ from stories.blocks import Block, Heading, Row, Text, Warning
 from stories.figures import Figure, cards
 from stories.happened import happened
 from stories.service_findings import findings
-from stories.service_words import PROMISES, method
+from stories.service_words import PROMISES, method, sentence
 from stories.words import heading
 
 
@@ -54,13 +54,25 @@ NONE = phrase("Too few customers turned to service on these days. Choose other d
 def service(data: ServiceData, lang: str) -> list[Block]:
     title = heading(say("Service", lang), data.asked, lang)
     if data.found is None:
-        return [title, Warning(tell(data.problem, lang))]
-    found = data.found
+        return [title, Warning(why(data, lang))]
     return [
         title,
-        *cards(found, data.earlier, "service", CARDS, lang),
+        *blocks(data.found, data.earlier, data.marks, lang),
+        Heading(say("How it is counted", lang), level=2),
+        Text(method(data.found, lang)),
+    ]
+
+
+def why(data: ServiceData, lang: str) -> str:
+    """Why there is nothing to tell."""
+    return sentence(tell(data.problem, lang), lang)
+
+
+def blocks(found: Answered, earlier: Answered | None, marks: tuple[Mark, ...], lang: str) -> list[Block]:
+    return [
+        *cards(found, earlier, "service", CARDS, lang),
         *findings(found, lang),
-        Row([tables.backlog(found, data.marks, lang), tables.ageing(found, lang)], [2, 1]),
+        Row([tables.backlog(found, marks, lang), tables.ageing(found, lang)], [2, 1]),
         Row(
             [
                 tables.promise(found, "channel", "response", say(PROMISES["response"], lang), lang),
@@ -70,8 +82,6 @@ def service(data: ServiceData, lang: str) -> list[Block]:
         Row([tables.weeks(found, lang), *tables.contacts(found, lang)]),
         tables.stages(found, lang),
         *(table for by in tables.BY for table in tables.groups(found, by, lang)),
-        Heading(say("How it is counted", lang), level=2),
-        Text(method(found, lang)),
     ]
 
 

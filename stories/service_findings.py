@@ -129,7 +129,7 @@ def _worst(found: Answered, step: str, lang: str) -> Iterator[Finding]:
     """The channel, kind or agent that surely keeps the promise least often."""
     rows = found.result.groups.filter(
         pl.col("by").is_in(["channel", "kind", "agent"]), pl.col(f"{step}_q") <= SURE,
-        pl.col(f"{step}_difference") < 0,
+        pl.col(f"{step}_difference_high") < 0,
     ).sort(f"{step}_difference")  # fmt: skip
     if rows.is_empty():
         return

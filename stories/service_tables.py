@@ -5,12 +5,12 @@ from __future__ import annotations
 import polars as pl
 
 from charts.chart import Chart, Mark
-from language import numbers, say
+from language import numbers, say, together
 from stories.answered import Answered
 from stories.asked import bucket
 from stories.blocks import Block, Column, Table
 from stories.called import GROUPED, KINDS, called
-from stories.service_words import STAGES, between, hours
+from stories.service_words import STAGES, between, hours, tones
 from stories.words import shares, texts
 
 SHOWN = 10  # bars of a group
@@ -63,17 +63,15 @@ def weeks(found: Answered, lang: str) -> Chart:
 def promise(found: Answered, by: str, step: str, title: str, lang: str) -> Chart:
     """The share kept by group with its interval, beside that of all others."""
     rows = found.result.groups.filter(pl.col("by") == by, pl.col(f"{step}_share").is_not_null()).head(SHOWN)
-    sure, worse = pl.col(f"{step}_q") <= 0.05, pl.col(f"{step}_difference") < 0
-    tone = pl.when(sure & worse).then(pl.lit("bad")).when(sure).then(pl.lit("good"))
+    names = ("share", "low", "high", "rest", "q", "difference", "difference_low", "difference_high")
     table = rows.select(
-        share=f"{step}_share", low=f"{step}_low", high=f"{step}_high", rest=f"{step}_rest",
-        tone=tone.otherwise(pl.lit("neutral")),
+        *(pl.col(f"{step}_{name}").alias(name) for name in names),
         x=texts([called(found.asked, by, of, lang) for of in rows["of"]]),
-    )  # fmt: skip
+    ).select("share", "low", "high", "rest", "x", tone=tones(worse_below=True))  # fmt: skip
     return Chart(
         "interval", table, "x", "share", "tone", "rest", low="low", high="high", unit="percent",
         labels=[say("Share in time", lang), say("all others", lang)], title=title, alt=title,
-        note=say("Lines hold 95%; filled or hollow differs surely from all others", lang),
+        note=say("Lines are 95% intervals; green: surely better than all others, hollow red: worse", lang),
         missing="" if len(table) else say("no group has enough customers", lang),
     )  # fmt: skip
 
@@ -90,26 +88,26 @@ def stages(found: Answered, lang: str) -> Table:
                 "stage": say(STAGES[row["stage"]], lang),
                 "n": row["n"],
                 "open": row["open"],
-                "median": hours(row["median"], lang),
+                "median": row["median"],
                 "median_interval": between(row["median_low"], row["median_high"], lang),
-                "p90": hours(row["p90"], lang),
+                "p90": row["p90"],
                 "of_hours": row["of_hours"],
                 "of_tickets": row["of_tickets"],
             }
             for row in rows.to_dicts()
         ],
-        schema_overrides={"of_hours": pl.Float64, "of_tickets": pl.Float64},
+        schema_overrides=dict.fromkeys(("median", "p90", "of_hours", "of_tickets"), pl.Float64),
     )
     columns = (
         Column("of", say("Tickets", lang)),
         Column("stage", say("Stage", lang)),
-        Column("n", say("Went through", lang), "integer"),
-        Column("open", say("Still waiting", lang), "integer"),
-        Column("median", say("Median", lang), width="small"),
+        Column("n", say("Went through", lang), "integer", width="small"),
+        Column("open", say("Still waiting", lang), "integer", width="small"),
+        Column("median", say("Median, h", lang), "number"),
         Column("median_interval", say("95% interval", lang)),
-        Column("p90", say("P90", lang), width="small"),
-        Column("of_hours", say("Share of all hours", lang), "percent"),
-        Column("of_tickets", say("Share of tickets", lang), "percent"),
+        Column("p90", say("P90, h", lang), "number"),
+        Column("of_hours", say("Of all hours", lang), "percent", width="small"),
+        Column("of_tickets", say("Of tickets", lang), "percent"),
     )
     title = say("Where tickets wait", lang)
     note = say("Business hours; those of tickets that still wait are counted so far.", lang)
@@ -124,26 +122,27 @@ def groups(found: Answered, by: str, lang: str) -> list[Table]:
     columns = (
         Column("of", say(KINDS[by], lang), width="medium"),
         Column("tickets", say("Tickets", lang), "integer"),
-        Column("conversations", say("Conversations", lang), "integer"),
-        Column("customers", say("Customers", lang), "integer"),
-        Column("response", say("First answer, median", lang)),
-        Column("in_time", say("First answer in time", lang), "percent"),
+        Column("customers", say("Customers", lang), "integer", width="small"),
+        Column("response", say("First answer, h", lang), "number", width="medium"),
+        Column("in_time", say("In time", lang), "percent"),
         Column("in_time_interval", say("95% interval", lang)),
-        Column("resolution", say("Resolved, median", lang)),
-        Column("resolved_in_time", say("Resolved in time", lang), "percent"),
+        Column("resolution", say("Resolved, h", lang), "number", width="small"),
+        Column("resolved_in_time", say("In time", lang), "percent"),
         Column("resolved_interval", say("95% interval", lang)),
-        Column("reopened", say("Opened again", lang), "percent"),
-        Column("score", say("Score after closing", lang), "number"),
+        Column("reopened", say("Opened again", lang), "percent", width="medium"),
+        Column("score", say("Score", lang), "number"),
         Column("score_interval", say("95% interval", lang)),
+        Column("conversations", say("Conversations", lang), "integer", width="medium"),
     )
     small = found.result.small.filter(by=by)
-    note = ""
+    note = say("Waits are medians in business hours; the score is that after closing.", lang)
     if len(small):
         n, tickets = small.select("groups", "tickets").row(0)
-        note = say(
+        left_out = say(
             "{n} groups of few customers, with {tickets} tickets, are left out.", lang,
             n=numbers.integer(n, lang), tickets=numbers.integer(tickets, lang),
         )  # fmt: skip
+        note = together([note, left_out], lang)
     title = say("Tickets {by}", lang, by=say(GROUPED[by], lang))
     return [Table(frame, columns, title, note, name=f"service_{by}")]
 
@@ -154,10 +153,10 @@ def _row(found: Answered, row: dict, lang: str) -> dict:
         "tickets": row["tickets"],
         "conversations": row["conversations"],
         "customers": row["customers"],
-        "response": hours(row["response_median"], lang),
+        "response": row["response_median"],
         "in_time": row["response_share"],
         "in_time_interval": shares(row["response_low"], row["response_high"], lang),
-        "resolution": hours(row["resolution_median"], lang),
+        "resolution": row["resolution_median"],
         "resolved_in_time": row["resolution_share"],
         "resolved_interval": shares(row["resolution_low"], row["resolution_high"], lang),
         "reopened": row["reopen_share"],
@@ -178,10 +177,7 @@ def contacts(found: Answered, lang: str) -> list[Block]:
     rows = found.result.contacts.filter(by="category").head(SHOWN)
     if rows.is_empty():
         return []
-    tones = pl.when(pl.col("q") <= 0.05).then(
-        pl.when(pl.col("difference") > 0).then(pl.lit("bad")).otherwise(pl.lit("good"))
-    )
-    table = rows.sort("share", descending=True).with_columns(tone=tones.otherwise(pl.lit("neutral")))
+    table = rows.sort("share", descending=True).with_columns(tone=tones(worse_below=False))
     table = table.with_columns(x=texts([called(found.asked, "category", of, lang) for of in table["of"]]))
     title = say("Orders with a request, by category", lang)
     return [

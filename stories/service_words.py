@@ -72,12 +72,14 @@ def method(found: Answered, lang: str) -> str:
 
 
 def sentence(text: str, lang: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}{'。' if lang == 'zh' else '.'}"
+    told = text.rstrip(".。")
+    return f"{told[:1].upper()}{told[1:]}{'。' if lang == 'zh' else '.'}"
 
 
 def tones(worse_below: bool) -> pl.Expr:
-    """good or bad where a group surely differs from others (q, difference), else neutral."""
-    sure, below = pl.col("q") <= 0.05, pl.col("difference") < 0
+    """good or bad where a group surely differs from others (q, and its interval too), else neutral."""
+    apart = (pl.col("difference_high") < 0) | (pl.col("difference_low") > 0)
+    sure, below = (pl.col("q") <= 0.05) & apart, pl.col("difference") < 0
     bad = below if worse_below else ~below
     tone = pl.when(sure & bad).then(pl.lit("bad")).when(sure).then(pl.lit("good"))
     return tone.otherwise(pl.lit("neutral"))

@@ -20,7 +20,8 @@ SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ROW, ROWS = 36, 12  # pixels a row; rows before a table scrolls
 # Pixels, so that a table of seven columns fits beside another card.
 TEXT = {"small": 90, "medium": 125, "large": 320}
-WIDTHS = {"trend": 72, "bar": 104, "money": 88, "percent": 82, "change": 78, "integer": 78, "number": 78}
+WIDTHS = {"trend": 72, "bar": 104, "money": 88, "percent": 82, "change": 78, "points": 92}
+WIDTHS |= {"integer": 78, "number": 78}
 DAYS = {"en": "D MMM YYYY", "zh": "YYYY年M月D日"}
 
 
@@ -60,6 +61,7 @@ def _formatted(frame: pl.DataFrame, columns: Sequence[Column], screen: Screen) -
         "money": lambda x: numbers.compact_money(x, currency, lang),
         "percent": lambda x: numbers.percent(x, lang),
         "change": lambda x: numbers.change(x, lang),
+        "points": lambda x: numbers.points(x, lang),
     }
     shown = {column.name: kinds[column.kind] for column in columns if column.kind in kinds}
     for name in (column.name for column in columns if column.kind == "number"):
@@ -73,7 +75,7 @@ def _formatted(frame: pl.DataFrame, columns: Sequence[Column], screen: Screen) -
 
 
 def _config(column: Column, frame: pl.DataFrame, screen: Screen) -> Any:
-    wide = TEXT.get(column.width or "") if column.kind == "text" else WIDTHS.get(column.kind)
+    wide = TEXT.get(column.width or "") or WIDTHS.get(column.kind)
     known: dict[str, Any] = {"label": column.label, "width": wide}
     if column.kind == "date":
         return st.column_config.DateColumn(**known, format=DAYS[screen.lang])

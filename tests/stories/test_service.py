@@ -51,7 +51,7 @@ def test_what_was_planted_is_told(asked):
     assert "first answers took longer" in text and "Jun 2026**" in text
     assert "**Star Supply** surely comes back more often" in text  # sells by a wrong size table
     assert "**E-mail** answers late most often" in text
-    assert "That is an association, no effect." in text
+    assert "This is an association, not proof of an effect." in text
 
 
 def test_cards_agree_with_the_metrics(asked):
