@@ -24,6 +24,7 @@ SECTIONS = {
         ("paths", phrase("Paths"), "route"),
     ],
     phrase("Pricing and promotions"): [
+        ("pricing", phrase("Pricing"), "price_change"),
         ("promotions", phrase("Promotions"), "sell"),
         ("coupons", phrase("Coupons"), "confirmation_number"),
     ],

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 import streamlit as st
 
 from language import say
-from stories.blocks import Block
+from stories.blocks import Block, Heading
 from ui import data, detail, export
 from ui.screen import Screen
 from ui.show import show
@@ -15,10 +15,12 @@ from ui.show import show
 Part = tuple[str, Callable[[Screen], None]]
 
 
-def tell(screen: Screen, story: str, make: Callable[[], list[Block]], settings: tuple = ()) -> None:
+def tell(screen: Screen, story: str, make: Callable[[], list[Block]], settings: tuple = (),
+         controls: Mapping[str, Callable[[], None]] = {}) -> None:  # fmt: skip
     """Shows the blocks of a story, kept for all readers of the same view; its cards open their details.
 
-    settings: what the story depends on beside the view.
+    settings: what the story depends on beside the view. controls: what draws the widgets under a heading of
+    the story, by its text.
     """
     screen.kept = (screen.opened and screen.key, story, screen.chosen, screen.lang, *settings)
     with st.spinner(say("Computing …", screen.lang)):
@@ -26,7 +28,13 @@ def tell(screen: Screen, story: str, make: Callable[[], list[Block]], settings: 
     screen.opens = detail.open_metric if screen.chosen else None
     if screen.opened:
         export.menu(screen, story, found)
-    show(found, screen)
+    begun = 0
+    for place, block in enumerate(found, 1):
+        if isinstance(block, Heading) and block.text in controls:
+            show(found[begun:place], screen)
+            controls[block.text]()
+            begun = place
+    show(found[begun:], screen)
     screen.kept = ()  # what a page shows beside is no part of the story
     if screen.chosen:
         detail.details(screen, found)

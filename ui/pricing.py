@@ -1,0 +1,63 @@
+"""Pricing's page: the story, and in it the product and the price that are simulated. Both are the link."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from functools import partial
+
+import streamlit as st
+
+from language import numbers, say
+from stories.answered import Answered
+from stories.price_simulator import TITLE, nearest, options, prices
+from stories.pricing import gather, pricing
+from ui import data
+from ui.screen import Screen
+from ui.tell import tell
+
+PRODUCT, PRICE = "product", "price"  # in the link
+
+
+def panel(screen: Screen) -> None:
+    """The price of the link may lie outside of what was seen: then the story says so."""
+    asked, price = data.asked(screen.key, screen.view), None
+    with suppress(ValueError):
+        price = float(st.query_params.get(PRICE, ""))
+    found = gather(asked, product=st.query_params.get(PRODUCT, ""), price=price)
+    controls = {}
+    if found.found is not None and found.product:
+        controls[say(TITLE, screen.lang)] = partial(_controls, screen, found.found, found.product, price)
+    tell(screen, "pricing", lambda: pricing(found, screen.lang), (found.product, price), controls)
+
+
+def _controls(screen: Screen, found: Answered, product: str, price: float | None) -> None:
+    """Under the simulator's heading: which product, and a slider over the prices that were seen."""
+    names, known = options(found), prices(found, product)
+    with st.grid(2, min_column_width=260, key="simulator"):
+        st.session_state[PRODUCT] = product
+        st.selectbox(
+            say("Product that is simulated", screen.lang),
+            list(names),
+            format_func=names.__getitem__,
+            key=PRODUCT,
+            on_change=_chosen,
+        )
+        if len(known) > 1:
+            st.session_state[PRICE] = known[nearest(found, product, price)]
+            st.select_slider(
+                say("Price", screen.lang),
+                known,
+                format_func=lambda each: numbers.money(each, screen.shop.currency, screen.lang),
+                key=PRICE,
+                on_change=_moved,
+            )
+
+
+def _chosen() -> None:
+    """Another product starts at its own best price."""
+    st.query_params[PRODUCT] = st.session_state[PRODUCT]
+    st.query_params.pop(PRICE, None)
+
+
+def _moved() -> None:
+    st.query_params[PRICE] = str(st.session_state[PRICE])
