@@ -11,11 +11,12 @@ import polars as pl
 
 from metrics.analysis import Analysis
 from metrics.interval import wilson
+from metrics.metric import BadQuestion
 from metrics.period import DAY, Period, WeekStart
 from metrics.promotion_cells import zone
 from metrics.reason import Frames, Reason
 from metrics.survey_answers import MEASURES, Answers, answers
-from metrics.survey_base import Base, base
+from metrics.survey_base import MARGINS, Base, base
 from metrics.survey_compare import ENDS, MODES, SEGMENTS, TREND, modes, score, segments, trend, turned
 from metrics.survey_modes import POOLED, headline, of_mode
 from metrics.survey_scores import SCORES
@@ -78,17 +79,25 @@ def satisfaction(
     mode: Literal["", "online", "phone", "field", "pooled"] = "",
     every: Literal["week", "month"] = "month",
     week_start: WeekStart = "monday",
+    effort: Literal["lower", "higher"] = "lower",
+    margins: tuple[str, ...] = (),
 ) -> Satisfaction:
     """What was answered on the days of the period.
 
     mode: how people were asked; ways are pooled only where it says so. The base of the weights is every order
     of a known customer that arrived in the period (see survey_base). Trend and segments are not weighted.
+    effort: which end of CES is good where the table does not say. margins: what is weighted by (parcel,
+    returned, service, orders, segment, region, channel, age), all that is known without any. Raises
+    BadQuestion for another.
     """
     if surveys is None:
         return _empty(Reason("needs the table {table}: import it", table="surveys"))
     timezone = zone(frames)
-    year = answers(surveys, Period(min(period.start, period.end - (YEAR - 1) * DAY), period.end), timezone)
-    found = answers(surveys, period, timezone)
+    strange = [name for name in margins if name not in MARGINS]
+    if strange:
+        raise BadQuestion(f"There is no margin {', '.join(strange)}. Known: {', '.join(MARGINS)}.")
+    long = Period(min(period.start, period.end - (YEAR - 1) * DAY), period.end)
+    year, found = (answers(surveys, days, timezone, effort) for days in (long, period))
     rows = found.rows.filter(pl.col("measure").is_in(MEASURES))
     if rows.is_empty():
         return _empty(Reason("nobody answered on these days"))
@@ -98,7 +107,7 @@ def satisfaction(
     warnings = [*found.warnings, *turned(found.rows)]
     if how == POOLED:
         warnings.append(Reason("ways of asking are pooled: people are kinder to a voice or a face"))
-    scores, weighting, told = _scores(chosen, known, period)
+    scores, weighting, told = _scores(chosen, known, period, margins)
     first = date.fromisoformat(str(before["day"].min()))
     span = Period(max(period.end - (YEAR - 1) * DAY, first), period.end)
     return Satisfaction(
@@ -115,13 +124,13 @@ def _empty(reason: Reason) -> Satisfaction:
 
 
 def _scores(
-    rows: pl.DataFrame, known: Base | None, period: Period
+    rows: pl.DataFrame, known: Base | None, period: Period, by: tuple[str, ...]
 ) -> tuple[pl.DataFrame, pl.DataFrame, list[Reason]]:
     """By measure; the margins of the first that could be weighted; why one could not."""
     found, margins, warnings = [], pl.DataFrame(schema=WEIGHING), []
     for measure in (each for each in MEASURES if each in rows["measure"]):
         part = rows.filter(measure=measure)
-        plain, weighed = score(measure, part), weigh(part, known, period, measure)
+        plain, weighed = score(measure, part), weigh(part, known, period, measure, by)
         told: tuple[float | None, ...] = (None,) * 4
         if weighed.weights is not None:
             there = np.isfinite(weighed.weights)

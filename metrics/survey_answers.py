@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import polars as pl
 
@@ -12,7 +13,7 @@ from metrics.reason import Reason
 
 SCALES = {"nps": (0.0, 10.0), "csat": (1.0, 5.0), "ces": (1.0, 5.0), "driver": (1.0, 5.0)}
 MEASURES = ("nps", "csat", "ces")
-FALLING = ("ces",)  # little effort is good, unless the table says otherwise
+EFFORT = "ces"  # whose direction differs from tool to tool
 PROMOTER, DETRACTOR, BOXES = 9, 6, 2
 ASKED = ("survey", "customer_id", "order_id", "ticket_id", "asked_at")  # who was asked once
 
@@ -35,18 +36,21 @@ class Answers:
     warnings: tuple[Reason, ...] = ()
 
 
-def answers(surveys: pl.LazyFrame, period: Period, timezone: str) -> Answers:
+def answers(
+    surveys: pl.LazyFrame, period: Period, timezone: str, effort: Literal["lower", "higher"] = "lower"
+) -> Answers:
     """The answers of a period. Only scores within their scale count.
 
     An answer is of the day on which it was given, an invitation of the day on which somebody was asked. An
     answer without a time is of the day of its invitation. An NPS on another scale than one up to 10 is
-    left out, and of several scales of another measure all but the most frequent.
+    left out, and of several scales of another measure all but the most frequent. effort: which end of the
+    scale of CES is good where the table does not say.
     """
     measure = pl.col("measure")
     known = {
         name: pl.coalesce(name, *_usual(measure, end)) for end, name in enumerate(("scale_min", "scale_max"))
     }
-    falling = pl.when(measure.is_in(FALLING)).then(pl.lit("lower")).otherwise(pl.lit("higher"))
+    falling = pl.when(measure == EFFORT).then(pl.lit(effort)).otherwise(pl.lit("higher"))
     rows = (
         surveys.with_columns(
             mode="method",
@@ -117,10 +121,10 @@ def _on_scale(given: pl.DataFrame) -> tuple[pl.DataFrame, list[Reason]]:
                 Reason("{n} answers to {measure} are not on its usual scale and are left out",
                        n=len(rows) - len(of_scale), measure=str(measure).upper())
             )  # fmt: skip
-        if measure in FALLING and len(of_scale) and not of_scale["declared"].all():
+        if measure == EFFORT and len(of_scale) and not of_scale["declared"].all():
             warnings.append(
                 Reason(
-                    "no direction is declared for {measure}: little is taken as good",
+                    "no direction is declared for {measure}: see the setting effort",
                     measure=str(measure).upper(),
                 )
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,11 +40,14 @@ WEIGHING = {
 }
 
 
-def weigh(answers: pl.DataFrame, known: Base | None, period: Period, measure: str) -> Weighed:
+def weigh(
+    answers: pl.DataFrame, known: Base | None, period: Period, measure: str, by: Sequence[str] = ()
+) -> Weighed:
     """Weights of answers (order_id, customer_id, ticket_id of who answered) to the base of the period.
 
     Answers without an order of the base are weighted by their customer's last one. Where most are about a
     service request, the base is the orders with one. Categories with few answers are taken together.
+    by: only these margins.
     """
     none = pl.DataFrame(schema=WEIGHING)
     if known is None:
@@ -68,7 +72,8 @@ def weigh(answers: pl.DataFrame, known: Base | None, period: Period, measure: st
     mine = pl.col("order_id").is_in(sample["of_order"].implode())
     all_ = pl.concat([asked.filter((pl.col("day") >= period.start) & ~mine), known.rows.filter(mine)])
     sample, all_ = _collapsed(sample, all_, known.margins)
-    used = [name for name in known.margins if sample[name].n_unique() > 1]
+    chosen = by or known.margins
+    used = [name for name in known.margins if name in chosen and sample[name].n_unique() > 1]
     if not used:
         return Weighed(
             None,

@@ -12,6 +12,7 @@ import polars as pl
 import pytest
 
 from metrics.interval import student, wilson
+from metrics.metric import BadQuestion
 from metrics.period import Period
 from metrics.satisfaction import satisfaction
 from metrics.survey_answers import answers
@@ -128,13 +129,23 @@ def test_scales_and_directions():
     assert set(found.warnings) >= {
         "1 answers to CSAT are not on its usual scale and are left out",
         "2 answers to NPS are not on its usual scale and are left out",
-        "no direction is declared for CES: little is taken as good",
+        "no direction is declared for CES: see the setting effort",
     }
 
 
 def test_little_is_good_where_the_table_says_so():
     rows = [{"measure": "csat", "score": s, "better": "lower"} for s in (1, 1, 2, 5, 4)]
     assert ask(rows).scores["value"].to_list() == pytest.approx([3 / 5])
+
+
+def test_the_direction_of_effort_is_a_setting():
+    rows = [{"measure": "ces", "score": s} for s in (1, 2, 5, 4, 3)]
+    down, up = (
+        answers(surveys(rows), JUNE, "UTC", effort).rows["good"].to_list() for effort in ("lower", "higher")
+    )
+    assert down == [1, 0.75, 0, 0.25, 0.5] and up == [1 - each for each in down]
+    said = [row | {"better": "higher"} for row in rows]
+    assert answers(surveys(said), JUNE, "UTC", "lower").rows["good"].to_list() == up  # the table knows better
 
 
 def test_a_reversed_scale_is_noticed():
@@ -219,6 +230,22 @@ def test_answers_are_weighted_to_the_base():
     assert (
         groups["late"]["value"] == -100 and groups["late"]["change"] == -200 and groups["late"]["q"] < 0.001
     )
+
+
+def test_the_margins_are_a_setting():
+    orders, shipments = shop(150)
+    people = table(
+        "customers", [{"customer_id": f"C{i}", "tier": "Gold" if i % 2 else "Silver"} for i in range(150)]
+    )
+    rows = [
+        {"order_id": f"O{i}", "customer_id": f"C{i}", "score": 3.0 if i % 2 else 10.0} for i in range(0, 90)
+    ]
+    both, one = (ask(rows, orders, shipments, people, margins=by) for by in ((), ("segment",)))
+    assert set(both.weighting["margin"]) == {"parcel", "segment"} and set(one.weighting["margin"]) == {
+        "segment"
+    }
+    with pytest.raises(BadQuestion, match=r"no margin weather\. Known: parcel, returned"):
+        ask(rows, orders, shipments, people, margins=("weather",))
 
 
 def test_few_answers_or_unknown_orders_are_not_weighted():

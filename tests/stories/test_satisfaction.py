@@ -122,13 +122,15 @@ def test_empty_states(asked, bare, lang):
 
 
 def test_a_plain_export_of_a_survey_has_its_numbers_in_the_story(tmp_path):
-    """Sixty answers in May beside the hand-made shop: 40 promoters, 8 detractors, 45 of 60 content."""
+    """Sixty answers in May beside the hand-made shop: 40 promoters, 8 detractors, 45 of 60 content. In April
+    nobody would have recommended it."""
     rows = ["Respondent ID,End Date,nps,csat,order,How do you rate? [Delivery],How do you rate? [Price]"]
     for i in range(60):
         nps, good = (9 if i < 40 else 7 if i < 52 else 3), i < 45
         rows.append(
             f"C{150 + i},2026-05-2{i % 9} 10:00,{nps},{5 if good else 3},O{150 + i},{5 if good else 2},{1 + i % 5}"
         )
+    rows += [f"C{i},2026-04-1{i % 9} 10:00,2,2,O{i},2,3" for i in range(30)]
     store = build(tmp_path / "store", orders(), more()).path
     delivery = opened_folder(put(tmp_path, {"d/answers.csv": "\n".join(rows)}) / "d")
     import_delivery(store, delivery, loader="folder", now=NOW)
@@ -138,6 +140,12 @@ def test_a_plain_export_of_a_survey_has_its_numbers_in_the_story(tmp_path):
     assert "60 answers" in cards["NPS, online"].compared
     who = next(block for block in told if isinstance(block, Table) and block.name == "satisfaction_response")
     assert who.frame["value"].to_list() == [None] and who.note.startswith("Nobody is recorded")
+    rose = next(block for block in told if isinstance(block, Finding) and "In May 2026 NPS" in block.text)
+    assert "changed by **+153.3** from the month before" in rose.text and rose.tone == "good"
+    chart = next(
+        block for block in flat(told) if isinstance(block, Chart) and block.title.startswith("Recommendation")
+    )
+    assert [(mark.start, mark.label) for mark in chart.marks] == [(date(2026, 5, 1), "+153.3")]
     found = drivers.drivers(drivers.gather(ask(Store(store))), "en")
     table = next(block for block in found if isinstance(block, Table)).frame
     assert dict(table.select("driver", "good").rows())["Delivery"] == pytest.approx(0.75)
