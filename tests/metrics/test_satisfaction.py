@@ -237,9 +237,7 @@ def test_the_margins_are_a_setting():
     people = table(
         "customers", [{"customer_id": f"C{i}", "tier": "Gold" if i % 2 else "Silver"} for i in range(150)]
     )
-    rows = [
-        {"order_id": f"O{i}", "customer_id": f"C{i}", "score": 3.0 if i % 2 else 10.0} for i in range(0, 90)
-    ]
+    rows = [{"order_id": f"O{i}", "customer_id": f"C{i}", "score": 3.0 if i % 2 else 10.0} for i in range(90)]
     both, one = (ask(rows, orders, shipments, people, margins=by) for by in ((), ("segment",)))
     assert set(both.weighting["margin"]) == {"parcel", "segment"} and set(one.weighting["margin"]) == {
         "segment"

@@ -13,6 +13,7 @@ from loaders.store import Store
 from metrics.period import Period
 from stories import drivers, satisfaction, satisfaction_report
 from stories.blocks import Chart, Finding, Kpi, Table, Warning
+from stories.named import last_quarter
 from stories.recompute import recompute
 from stories.report import flat
 from tests.loaders.reading import opened as opened_folder
@@ -155,9 +156,9 @@ def test_a_plain_export_of_a_survey_has_its_numbers_in_the_story(tmp_path):
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_the_report_has_it_all_and_its_summary_is_short(sample, lang):
     first, last = date(2025, 7, 1), date(2026, 6, 30)
-    period, how = satisfaction_report.quarter(first, last, "monday")
+    period, how = last_quarter(first, last, "monday")
     assert (period, how) == (Period(date(2026, 4, 1), last), "previous")
-    assert satisfaction_report.quarter(date(2026, 6, 5), last, "monday")[0] == Period(date(2026, 6, 5), last)
+    assert last_quarter(date(2026, 6, 5), last, "monday")[0] == Period(date(2026, 6, 5), last)
     data = satisfaction_report.collect(sample.ask(period, how, {}))
     told = list(flat(satisfaction_report.report(data, lang)))
     names = {block.name for block in told if isinstance(block, Table)}
