@@ -19,11 +19,13 @@ from metrics.period import DAY, Period
 from metrics.privacy import MIN_GROUP, hidden
 from metrics.promotion_cells import zone
 from metrics.reason import Frames, Reason
+from metrics.stars import Stars, stars
 from metrics.survival import waited
 
 BY = ("carrier", "region", "seller", "category")
 ENDS = ("", "_low", "_high")
 YEAR = 365  # days before the end of the period that effects look back on, at least
+NO_STARS: Stars = (0, None, None, None)
 FARTHEST = 15  # days early or late, beyond which they are one
 GROUPS = {
     **dict.fromkeys(("by", "of"), pl.String),
@@ -49,6 +51,7 @@ class Delivery:
     """n: parcels that arrived in the period and had a promised time; late: of them, after it; late_share with
     late_low, late_high (Wilson). At the end of the period: on_the_way (handed over, not there), overdue (of
     them, past their promise: counted apart).
+    reviews: written in the period, and the mean of their stars with stars_low and stars_high (Student's t).
     unpromised: arrived without a promise, in nothing below. strata: in which reviews are compared.
 
     groups: all (by "", of "") and by carrier, region, seller and category: n, part of them on time, late,
@@ -70,6 +73,10 @@ class Delivery:
     late_share: float | None = None
     late_low: float | None = None
     late_high: float | None = None
+    reviews: int = 0
+    stars: float | None = None
+    stars_low: float | None = None
+    stars_high: float | None = None
     strata: tuple[Stratum, ...] = ()
     groups: pl.DataFrame = field(default_factory=lambda: _empty(GROUPS))
     days: pl.DataFrame = field(default_factory=lambda: _empty(DAYS))
@@ -113,10 +120,11 @@ def delivered(
     waiting = every.filter(pl.col("delivered_at").is_null())
     back = Period(min(elapsed.start, elapsed.end - (YEAR - 1) * DAY), elapsed.end)
     looked = every.filter(pl.col("due").is_between(back.start, back.end))
-    effects = [_empty(EFFECTS)]
+    effects, given = [_empty(EFFECTS)], NO_STARS
     if reviews is not None:
-        stars = reviews.select("order_id", "score").drop_nulls().collect()
-        effects.append(review_effect(looked, stars, strata))
+        given = stars(reviews, orders, order_lines, products, where, elapsed, zone(frames))
+        scores = reviews.select("order_id", "score").drop_nulls().collect()
+        effects.append(review_effect(looked, scores, strata))
     if orders is not None:
         bought = standing(orders, {}, zone(frames)).select("customer_id", "ordered_at").drop_nulls()
         effects.append(order_effect(looked, bought.collect()))
@@ -127,6 +135,10 @@ def delivered(
         late_share=late / len(mine),
         late_low=low,
         late_high=high,
+        reviews=given[0],
+        stars=given[1],
+        stars_low=given[2],
+        stars_high=given[3],
         on_the_way=len(waiting),
         overdue=int(waiting["late"].sum()),
         groups=_groups(mine, waiting, read.sellers(mine, order_lines, products, where), min_group),

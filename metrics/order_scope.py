@@ -33,12 +33,13 @@ def standing(orders: pl.LazyFrame, where: Where, timezone: str) -> pl.LazyFrame:
 
 
 def lines_of(order_lines: pl.LazyFrame, products: pl.LazyFrame | None, where: Where) -> pl.LazyFrame:
-    """A row an order and product: order_id, product_id, category, seller, promoted ("yes", "no"), units,
-    revenue (after discounts), unit_cost; what the line lacks is taken from the product.
+    """A row an order and product: order_id, product_id, category, seller, promoted ("yes", "no"), promotion
+    (that gave the discount; null of none), units, revenue (after discounts), unit_cost; what the line lacks
+    is taken from the product.
     """
     known = order_lines.select(
         "order_id", "product_id", "category", "units", "unit_cost", seller="merchant_id",
-        promoted=pl.col("promotion_id").is_not_null(),
+        promotion="promotion_id",
         revenue=pl.col("units") * pl.col("unit_price") - pl.col("discount").fill_null(0.0),
     )  # fmt: skip
     if products is not None:
@@ -52,10 +53,16 @@ def lines_of(order_lines: pl.LazyFrame, products: pl.LazyFrame | None, where: Wh
         )
     if "category" in where:
         known = known.filter(pl.col("category").is_in(list(where["category"])))
-    return known.group_by("order_id", "product_id").agg(
-        pl.col("category", "seller", "unit_cost").first(),
-        pl.col("units", "revenue").sum(),
-        promoted=pl.when(pl.col("promoted").any()).then(pl.lit("yes")).otherwise(pl.lit("no")),
+    return (
+        known.group_by("order_id", "product_id")
+        .agg(
+            pl.col("category", "seller", "unit_cost").first(),
+            pl.col("units", "revenue").sum(),
+            pl.col("promotion").min(),
+        )
+        .with_columns(
+            promoted=pl.when(pl.col("promotion").is_null()).then(pl.lit("no")).otherwise(pl.lit("yes"))
+        )
     )
 
 

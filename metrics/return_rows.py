@@ -24,9 +24,9 @@ def rows(
 ) -> tuple[pl.DataFrame, int]:
     """A row a product in an order of the period, and how many returned products of these days name no order.
 
-    day, person, channel, region, product_id, category, seller, promoted, units, revenue; part: whether any
-    of it came back by as_of; units_back (as recorded, as the metric return_rate counts), refunds, cost_back
-    (null where the cost is not known), reason (that of the first return).
+    day, person, channel, region, product_id, category, seller, promoted, promotion, units, revenue; part:
+    whether any of it came back by as_of; units_back (as recorded, as the metric return_rate counts), refunds,
+    cost_back (null where the cost is not known), reason (that of the first return).
     """
     end = midnight(as_of + timedelta(days=1), timezone)
     cancelled = pl.col("kind").str.to_lowercase().str.starts_with("cancel").fill_null(False)

@@ -17,7 +17,7 @@ from metrics.promotion_cells import zone
 from metrics.reason import Frames, Reason
 from metrics.return_rows import rows
 
-BY = ("category", "seller", "product_id", "promoted", "channel", "region")
+BY = ("category", "seller", "product_id", "promoted", "promotion", "channel", "region")
 COUNTS = ("n", "part", "units", "units_back", "open")
 MONEY = ("revenue", "refunds", "margin_lost")
 GROUPS = {
@@ -49,12 +49,12 @@ class Returns:
     """n: products in orders ("lines") placed in the period and not cancelled; open: of them, those whose
     window to send back has not passed by as_of.
 
-    groups: all (by "", of "") and by category, seller, product, promoted ("yes": on promotion), channel and
-    region: n lines, part of them came back in whole or part, units and units_back, open, revenue (after
-    discounts), refunds, margin_lost (refunds less the cost of the goods that came back; null where a cost is
-    not known), units_rate, value_rate (refunds by revenue), share = part ÷ n with low and high (Wilson), and
-    beside all others (RESTED, see against_rest): categories beside all others, all else beside others of the
-    same categories (Mantel–Haenszel).
+    groups: all (by "", of "") and by category, seller, product, promoted ("yes": on promotion), promotion,
+    channel and region: n lines, part of them came back in whole or part, units and units_back, open, revenue
+    (after discounts), refunds, margin_lost (refunds less the cost of the goods that came back; null where a
+    cost is not known), units_rate, value_rate (refunds by revenue), share = part ÷ n with low and high
+    (Wilson), and beside all others (RESTED, see against_rest): categories beside all others, all else beside
+    others of the same categories (Mantel–Haenszel), a promotion beside what was bought without it.
     reasons: of lines that came back (n of the group), part for that reason, beside the same reason in all
     other groups; by "" and by category, seller and product. weeks: of orders; open: where the window
     of some has not passed.
@@ -141,7 +141,8 @@ def _groups(lines: pl.DataFrame, min_group: int) -> pl.DataFrame:
         if by == "category":
             found.append(against_rest(counts, int(known["part"].sum()), len(known)))
         else:
-            found.append(against_alike(counts, known, by, "category"))
+            all_ = lines.with_columns(pl.col(by).fill_null("")) if by == "promotion" else known
+            found.append(against_alike(counts, all_, by, "category"))
     return pl.concat(found, how="diagonal_relaxed").select(*GROUPS)
 
 

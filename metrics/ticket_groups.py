@@ -37,7 +37,7 @@ STAGES = {
     **{f"{name}{end}": pl.Float64 for name in ("median", "p90") for end in ENDS},
 }
 SMALL = {"by": pl.String, "groups": pl.Int64, "tickets": pl.Int64}
-TOP = 4.0  # of 5: content
+TOP, BOTTOM, BEST = 4.0, 1.0, 5.0  # content; the ends of the scale, which no mean lies beyond
 
 
 def groups(
@@ -45,16 +45,21 @@ def groups(
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """(GROUPS, SMALL) of all tickets (by "", of "") and by each of BY. targets: business hours of each.
 
-    SMALL: groups of fewer than min_group persons, and those that would reveal them, left out.
+    SMALL: groups of fewer than min_group persons, and those that would reveal them, left out. A group
+    of which fewer persons gave a score shows none.
     """
-    found, small = [pl.DataFrame([_group("", "", rows, targets)], schema=GROUPS)], []
+    found, small = [pl.DataFrame([_group("", "", rows, targets, min_group)], schema=GROUPS)], []
     for by in BY:
         known = rows.filter(pl.col(by).is_not_null())
         parts = [(str(of), mine) for (of,), mine in known.group_by(by, maintain_order=True)]
         away = hidden([mine["person"].n_unique() for _, mine in parts], min_group)
         if away:
             small.append((by, len(away), sum(len(parts[each][1]) for each in away)))
-        shown = [_group(by, of, mine, targets) for place, (of, mine) in enumerate(parts) if place not in away]
+        shown = [
+            _group(by, of, mine, targets, min_group)
+            for place, (of, mine) in enumerate(parts)
+            if place not in away
+        ]
         table = pl.DataFrame(shown, schema=GROUPS)
         for step in PROMISES:
             met, due = (int(known[f"{step}_{name}"].sum()) for name in ("met", "due"))
@@ -77,7 +82,7 @@ def judged(rows: pl.DataFrame, targets: dict[str, float]) -> pl.DataFrame:
     )
 
 
-def _group(by: str, of: str, mine: pl.DataFrame, targets: dict[str, float]) -> dict:
+def _group(by: str, of: str, mine: pl.DataFrame, targets: dict[str, float], min_group: int) -> dict:
     again = int(mine["reopened_at"].count())
     row: dict = {
         "by": by, "of": of, "tickets": len(mine), "conversations": len(mine) + again,
@@ -90,7 +95,11 @@ def _group(by: str, of: str, mine: pl.DataFrame, targets: dict[str, float]) -> d
     row |= {"resolved": resolved, "reopened": again}
     row |= _three("reopen_share", _wilson(min(again, resolved), resolved))
     scores = mine["score"].drop_nulls()
-    row |= {"scored": len(scores)} | _three("score", mean(scores))
+    if by and mine.drop_nulls("score")["person"].n_unique() < min_group:
+        return row | {"scored": len(scores)}
+    middle, *ends = mean(scores)
+    held = (None if end is None else min(max(end, BOTTOM), BEST) for end in ends)
+    row |= {"scored": len(scores)} | _three("score", (middle, *held))
     return row | _three("content", _wilson(int((scores >= TOP).sum()), len(scores)))
 
 

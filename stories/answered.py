@@ -54,10 +54,9 @@ def run(asked: Asked, name: str, period: Any, where: Where, words: tuple[tuple[s
     """The result of an analysis, computed. period and the rest are what is asked; `asked` has the data."""
     declared = analysis(name)
     own = declared.settings
+    as_of = max(asked.shop.last, period.end)  # days asked for have data, of parcels after the last order
     given = {each: read(each, text, own[each].annotation) for each, text in words}
-    return declared.result(
-        asked.frames, asked.tables, given, period=period, as_of=asked.shop.last, where=dict(where)
-    )
+    return declared.result(asked.frames, asked.tables, given, period=period, as_of=as_of, where=dict(where))
 
 
 def cell(result: Any, table: str, column: str, row: Mapping[str, object]) -> float | None:

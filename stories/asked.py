@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Literal, Protocol
 
@@ -77,6 +77,11 @@ class Asked:
         if name not in self.kept:
             self.kept[name] = make()
         return self.kept[name]
+
+    def known_to(self, day: date | None) -> Asked:
+        """With data to that day at least, such as parcels that arrive after the last order."""
+        later = max(self.shop.last, day or self.shop.last)
+        return self if later == self.shop.last else replace(self, shop=replace(self.shop, last=later))
 
     @property
     def elapsed(self) -> Period:

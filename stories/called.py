@@ -15,6 +15,7 @@ KINDS = {
     "carrier": phrase("Carrier"),
     "region": phrase("Region"),
     "promoted": phrase("On promotion"),
+    "promotion": phrase("Promotion"),
 }
 GROUPED = {
     "kind": phrase("by kind"),
@@ -26,8 +27,10 @@ GROUPED = {
     "carrier": phrase("by carrier"),
     "region": phrase("by region"),
     "promoted": phrase("on promotion and not"),
+    "promotion": phrase("by promotion"),
 }
 NAMED = {"product_id": ("products", "product_id"), "seller": ("merchants", "merchant_id")}
+NAMED |= {"promotion": ("promotions", "promotion_id")}
 PROMOTED = {"yes": phrase("on promotion"), "no": phrase("at the usual price")}
 
 

@@ -23,6 +23,7 @@ def findings(found: Answered, lang: str) -> list[Finding]:
         *_spells(found, lang),
         *_worst(found, lang),
         *_overdue(found, lang),
+        *_stars(found, lang),
         *_reviews(found, lang),
         *_orders(found, lang),
     ]
@@ -134,6 +135,20 @@ def _overdue(found: Answered, lang: str) -> Iterator[Finding]:
     action = say("Write to the customers of the overdue parcels before they ask.", lang)
     claims = [found.claim(n, "summary", "overdue"), found.claim(of, "summary", "on_the_way")]
     yield Finding(text, "bad", claims, action=action, owner=say("Customer service", lang))
+
+
+def _stars(found: Answered, lang: str) -> Iterator[Finding]:
+    result = found.result
+    if result.stars_low is None:
+        return
+    stars, n = numbers.number(result.stars, lang, 3), numbers.integer(result.reviews, lang)
+    ends = [numbers.number(each, lang) for each in (result.stars_low, result.stars_high)]
+    text = say(
+        "{n} reviews give **{stars}** stars on average (95% interval {low} to {high}).", lang,
+        n=n, stars=stars, low=ends[0], high=ends[1],
+    )  # fmt: skip
+    printed = {"reviews": n, "stars": stars, "stars_low": ends[0], "stars_high": ends[1]}
+    yield Finding(text, "neutral", cited(found, "summary", printed))
 
 
 def _reviews(found: Answered, lang: str) -> Iterator[Finding]:

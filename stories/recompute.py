@@ -41,6 +41,7 @@ def recompute(claim: Claim, ask: Ask, checks: Sequence[Check] = ()) -> float | N
     asked = ask(period, other, claim.where, str(settings.get("basis", "order")))
     if "cell" in settings:
         table, column, row = cast(tuple[str, str, dict], settings["cell"])
+        asked = asked.known_to(period.end)
         found = answer_words(asked, claim.source, cast(dict[str, str], settings["words"]))
         return found.value(table, column, **row)
     if claim.source in REGISTRY:

@@ -15,7 +15,7 @@ from stories.service_words import tones
 from stories.words import chance, points, shares, texts
 
 SHOWN = 12  # groups drawn
-BY = ("category", "seller", "product_id", "promoted")
+BY = ("category", "seller", "product_id", "promoted", "promotion")
 
 
 def blocks(found: Answered, earlier: Answered | None, lang: str) -> list[Block]:

@@ -10,6 +10,7 @@ from charts.chart import Mark
 from language import say, together
 from language.reasons import tell
 from metrics.metric import BadQuestion
+from metrics.stars import last_known
 from stories import delivery, returns
 from stories.answered import Answered, answer
 from stories.asked import Asked, Check
@@ -42,7 +43,7 @@ def gather(
     for part in PARTS:
         own = settings.get(part, {})
         try:
-            now = answer(asked, part, **own)
+            now = answer(_to_the_last(asked) if part == "delivery" else asked, part, **own)
         except BadQuestion as problem:
             problems[part] = str(problem)
             continue
@@ -56,6 +57,14 @@ def gather(
     marks = happened(asked.tables, asked.elapsed, asked.shop.timezone).marks
     mine = tuple(each for each in marks if each.kind == "incident")
     return ReturnsDeliveryData(asked, found, earlier, problems, mine)
+
+
+def _to_the_last(asked: Asked) -> Asked:
+    """With the days after the last order on which parcels still came, where they are asked for."""
+    if asked.period.end <= asked.shop.last:
+        return asked
+    tables = asked.tables("reviews"), asked.tables("shipments")
+    return asked.known_to(asked.once("last arrival", lambda: last_known(*tables, asked.shop.timezone)))
 
 
 def returns_delivery(data: ReturnsDeliveryData, lang: str) -> list[Block]:
@@ -116,8 +125,9 @@ def method_of(found: Answered, part: str, lang: str) -> str:
                 "statistic (Kulldorff).", lang,
             ),
             say(
-                "Reviews and later orders look back a year at least and compare within {strata}: what else "
-                "differs between late and punctual orders is not held.", lang, strata=strata(found, lang),
+                "Reviews and later orders look back a year at least and compare within {strata}; what is "
+                "overdue is late there. What else differs between late and punctual orders is not held.",
+                lang, strata=strata(found, lang),
             ),
         ]  # fmt: skip
     else:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from language import phrase, say
+from language import numbers, phrase, say, together
 from stories import delivery_findings, returns_delivery, returns_findings, service, service_findings
 from stories.asked import Asked, Check
-from stories.blocks import Block, Finding, Heading, Text, Warning
+from stories.blocks import Block, Finding, Heading, Table, Text, Warning
 from stories.named import Named, last_quarter
 from stories.report import FINDINGS
 from stories.returns_delivery import ReturnsDeliveryData
@@ -17,6 +17,12 @@ from stories.service_words import method
 from stories.words import heading
 
 EACH = 2  # findings of a part in the summary
+ROWS = 15  # of a table
+LEFT_OUT = {
+    "service": ("customers", "conversations", "score_interval", "open"),
+    "delivery": ("overdue", "lead_p90", "cost", "late_days"),
+    "returns": ("open", "units_back", "units_rate", "value_rate"),
+}
 
 
 @dataclass(frozen=True)
@@ -36,8 +42,8 @@ def report(data: Gathered, lang: str) -> list[Block]:
     return [
         heading(say("Service and delivery", lang), data.tickets.asked, lang),
         Heading(say("Service", lang), level=2),
-        *_tickets(data, lang),
-        *returns_delivery.parts(data.goods, lang),
+        *(_printed(block, lang) for block in _tickets(data, lang)),
+        *(_printed(block, lang) for block in returns_delivery.parts(data.goods, lang)),
         *([Heading(say("How it is counted", lang), level=2)] if told else []),
         *(Text(each) for each in told),
     ]
@@ -49,6 +55,19 @@ def _tickets(data: Gathered, lang: str) -> list[Block]:
         why = service.why(data.tickets, lang)
         return [Warning(say("{what}: {why}", lang, what=say("Service", lang), why=why))]
     return service.blocks(found, data.tickets.earlier, data.tickets.marks, lang)
+
+
+def _printed(block: Block, lang: str) -> Block:
+    """Tables as paper holds them: the first rows, and no more columns than fit; the page has all."""
+    if not isinstance(block, Table):
+        return block
+    left_out = LEFT_OUT.get(block.name.split("_")[0], ())
+    note = block.note
+    if len(block.frame) > ROWS:
+        more = say("The first {n} of {of}.", lang, n=ROWS, of=numbers.integer(len(block.frame), lang))
+        note = together([note, more], lang)
+    columns = [column for column in block.columns if column.name not in left_out]
+    return replace(block, frame=block.frame.head(ROWS), columns=columns, note=note)
 
 
 def brief(data: Gathered, lang: str) -> list[Finding]:

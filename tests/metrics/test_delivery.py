@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 import pytest
 import statsmodels.formula.api as smf
+from scipy import stats
 
 from metrics.delivery import delivered
 from metrics.period import Period
@@ -107,6 +108,24 @@ def test_lateness_and_stars_within_strata():
     assert row["raw"] < row["effect"] < 0  # far is late and displeased anyway
     assert row["effect_low"] < -1.0 < row["effect_high"]
     assert row["late_n"] + row["on_time_n"] == 600
+
+
+def test_stars_are_those_of_reviews_written_in_the_period():
+    reviews = [
+        {"review_id": f"V{k}", "order_id": f"O{k}", "reviewed_at": day, "score": score}
+        for k, (day, score) in enumerate(
+            [("5-20", 5.0), ("5-21", 2.0), ("5-31 23:00", 5.0), ("4-30", 1.0), ("6-01", 1.0)]
+        )
+    ]
+    parcels = [parcel(k, region="Far" if k == 1 else "Near") for k in range(6)]
+    found = ask(parcels, reviews)
+    half = stats.t.ppf(0.975, 2) * np.sqrt(3.0) / np.sqrt(3)  # of 5, 2 and 5: mean 4, variance 3
+    assert (found.reviews, found.stars) == (3, 4.0)
+    assert (found.stars_low, found.stars_high) == pytest.approx((4 - half, 4 + half))
+    orders = [{"order_id": f"O{k}", "customer_id": f"C{k}", "ordered_at": "5-04",
+               "region": "Far" if k == 1 else "Near"} for k in range(6)]  # fmt: skip
+    near = ask(parcels, reviews, orders, where={"region": ["Near"]})
+    assert (near.reviews, near.stars) == (2, 5.0)
 
 
 def test_within_equals_clustered_least_squares():

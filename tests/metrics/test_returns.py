@@ -66,6 +66,19 @@ def test_by_hand():
     assert found.reasons.is_empty()  # of three persons alone
 
 
+def test_a_promotion_is_beside_what_was_bought_without_it():
+    """Of 10 cups bought by promotion A 4 come back, of 10 by B 2, of 10 at the usual price 1."""
+    orders = [order(k) for k in range(30)]
+    lines = [line(k, "cup", promotion_id={0: "A", 1: "B"}.get(k // 10)) for k in range(30)]
+    found = ask(orders, lines, [back(k, "cup") for k in (0, 1, 2, 3, 10, 11, 20)])
+    rows = {each["of"]: each for each in found.groups.filter(by="promotion").iter_rows(named=True)}
+    assert {of: (each["n"], each["part"], each["refunds"]) for of, each in rows.items()} == {
+        "A": (10, 4, 40.0), "B": (10, 2, 20.0),
+    }  # fmt: skip
+    assert rows["A"]["difference"] == pytest.approx(4 / 10 - 3 / 20)
+    assert rows["B"]["difference"] == pytest.approx(2 / 10 - 5 / 20)
+
+
 def test_windows_that_are_open_are_said():
     orders = [order(k, "5-03" if k < 6 else "5-30") for k in range(9)]
     found = ask(orders, [line(k, "cup") for k in range(9)], [back(0, "cup")], as_of=date(2026, 6, 1))

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 import numpy as np
 import polars as pl
 import pytest
+from scipy import stats
 from statsmodels.duration.survfunc import SurvfuncRight
 
 from metrics.metric import BadQuestion
@@ -111,6 +112,24 @@ def test_groups_of_few_persons_are_left_out_with_what_would_reveal_them():
     found = ask(tickets)
     assert found.groups.filter(by="agent")["of"].to_list() == ["Ann"]
     assert found.small.rows() == [("agent", 2, 8)]
+
+
+def test_scores_and_stages_of_few_are_not_shown():
+    """Ann's six customers gave 5, 5, 5, 5, 5 and 4, of Bo's six only four gave any."""
+    tickets = [
+        ticket(k, "5-04 09:00", "5-04 10:00", "5-04 11:00", agent="Ann" if k < 6 else "Bo", kind="return",
+               score=4.0 if k == 5 else None if k > 9 else 5.0, reopened_at="5-05 09:00" if k < 3 else None)
+        for k in range(12)
+    ]  # fmt: skip
+    found = ask(tickets)
+    rows = {each["of"]: each for each in found.groups.filter(by="agent").iter_rows(named=True)}
+    ann, bo = rows["Ann"], rows["Bo"]
+    half = stats.t.ppf(0.975, 5) * np.std([5] * 5 + [4], ddof=1) / np.sqrt(6)
+    assert (ann["score"], ann["score_low"]) == pytest.approx((29 / 6, 29 / 6 - half))
+    assert ann["score_high"] == 5.0  # no mean lies beyond the scale
+    assert (bo["scored"], bo["score"], bo["content"]) == (4, None, None)
+    assert found.stages.filter(by="kind")["stage"].to_list() == ["response", "solving"]
+    assert "again" in found.stages.filter(by="")["stage"].to_list()
 
 
 @pytest.mark.parametrize("share", [0.5, 0.9])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+import polars as pl
 import pytest
 
 from metrics.period import Period
@@ -52,6 +53,37 @@ def test_what_was_planted_is_told(asked):
     assert "**Star Supply** surely comes back more often" in text  # sells by a wrong size table
     assert "**E-mail** answers late most often" in text
     assert "This is an association, not proof of an effect." in text
+
+
+def test_the_carriers_bad_fortnight_comes_first(asked, sample):
+    """Second of the findings, after the share of all: the carrier, days that are the planted ones within three
+    days, and the extra late parcels with an interval that holds those counted against the planted days.
+    """
+    (planted,) = (
+        row
+        for row in sample.table("incidents").collect().to_dicts()
+        if row["name"] == "Straits Courier delays"
+    )
+    begun, over = (planted[each].date() for each in ("starts_at", "ends_at"))
+    data = returns_delivery.gather(asked)
+    blocks = flat(returns_delivery.returns_delivery(data, "en"))
+    second = [block for block in blocks if isinstance(block, Finding)][1]
+    row = data.found["delivery"].result.spells.row(0, named=True)
+    assert second.text.startswith(
+        "**Straits Courier**: of the parcels handed over on **21 Apr – 5 May 2026**"
+    )
+    assert abs((row["start"] - begun).days) <= 3 and abs((row["end"] - over).days) <= 3
+    values = {claim.settings["cell"][1]: claim.value for claim in second.claims}
+    assert 0 < values["extra_low"] < values["extra"] < values["extra_high"]
+    assert str(round(values["extra"])) in second.text and "95% interval" in second.text
+    sent = sample.table("shipments").filter(carrier="Straits Courier").with_columns(
+        day=pl.col("shipped_at").dt.convert_time_zone(asked.shop.timezone).dt.date(),
+        late=pl.col("delivered_at") > pl.col("promised_at"),
+    ).filter(pl.col("day") <= asked.period.end).collect()  # fmt: skip
+    bad = sent.filter(pl.col("day").is_between(begun, over))
+    usual = sent.filter(pl.col("day") >= date(2026, 2, 4), ~pl.col("day").is_between(begun, over))
+    extra = bad["late"].sum() - len(bad) * usual["late"].mean()
+    assert values["extra_low"] < extra < values["extra_high"]
 
 
 def test_cards_agree_with_the_metrics(asked):
