@@ -12,7 +12,7 @@ from metrics.recovery import Data, Estimate, Recovery, refused
 def recovered(data: Data, of: Sequence[str]) -> dict[str, Estimate]:
     """By driver, its relative weight."""
     found = drivers(data.frames, data.scan("surveys"), period=data.period, as_of=data.period.end)
-    if not found.verdict.identified:
+    if not found.stands:  # it names drivers only where one stands out
         why = Reason(found.verdict.reasons[0])
         return dict.fromkeys(of, refused(found.n, why))
     return {
@@ -26,7 +26,8 @@ driver_recovery = Recovery(
     "driver_importance",
     "Drivers of satisfaction",
     "Johnson's relative weights of the ratings in the satisfaction with the order, with a bootstrap "
-    "interval, after a test whether they explain anything at all. Coarse ratings blur them.",
+    "interval, after a test whether they explain anything at all, and only where one stands out. Coarse "
+    "ratings blur them.",
     "satisfaction",
     "importance",
     recovered,

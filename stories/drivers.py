@@ -101,7 +101,7 @@ def findings(found: Answered, lang: str) -> list[Finding]:
     told = [Finding(text, claims=claims)]
     if not result.stands:
         text = say("**No driver stands out**: none is surely more important than an equal share.", lang)
-        told.append(Finding(text))
+        return [*told, Finding(text)]
     first = [row for row in result.drivers.to_dicts() if row["priority"] == "fix first"]
     above = [row for row in result.drivers.to_dicts() if row["place"] == "above" and row not in first]
     return told + [_driver(found, row, lang) for row in (*first, *above)]
