@@ -106,6 +106,13 @@ def parser() -> Parser:
     _store(made)
     _json(made)
 
+    made = command("plans", "plans:plans", "List the tests that are kept, with their read-outs.")
+    made.add_argument("--save", metavar="FILE", help="keep the plan of a JSON file; - is standard input")
+    made.add_argument("--start", metavar="DAY", help="with --save: its first day, as 2026-01-31")
+    made.add_argument("--forget", metavar="NAME", help="keep it no longer")
+    _store(made)
+    _json(made)
+
     made = command("report", "report:report", "Write a named report as files; without a name, list them.")
     made.add_argument("name", metavar="NAME", nargs="?", help="the report")
     made.add_argument(

@@ -46,6 +46,7 @@ class Experiment:
     smallest relative change that it would find with that power; None where nobody could tell.
     at_risk: margin that it may cost, in money. since: windows without a test may begin on that day: earlier
     ones chose who is treated. recent: customers take part who ordered so many days before it starts.
+    category: of customers, what they buy of it alone counts; all they buy where empty.
     segment: column of the table customers by which it is read out as well. coupons: id of the coupon
     programme that the treated are given, to see who else got one. why: what asked for it.
     """
@@ -63,6 +64,7 @@ class Experiment:
     at_risk: float | None = None
     since: date | None = None
     recent: int = 365
+    category: str = ""
     segment: str = ""
     coupons: str = ""
     why: str = ""

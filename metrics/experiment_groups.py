@@ -14,7 +14,7 @@ from metrics.causal import two_sided
 from metrics.difference import holm
 from metrics.experiment import Arm, Experiment
 from metrics.interval import student
-from metrics.matched import BEFORE, LEAST_PLACEBOS, Moved, moved
+from metrics.matched import LEAST_PLACEBOS, Moved, moved
 from metrics.outcomes import groups, history
 from metrics.period import DAY
 from metrics.readout import ARMS, EFFECTS
@@ -42,7 +42,7 @@ class GroupsRead:
 FEW_WINDOWS = Reason(
     "fewer than {n} windows without a test lie before it: too few to tell chance", n=LEAST_PLACEBOS
 )
-EARLY = Reason("the four weeks before it, or its own days, have no sales on one side: nothing to compare")
+EARLY = Reason("the weeks before it, or its own days, have no sales on one side: nothing to compare")
 
 
 def read_groups(plan: Experiment, frames: Frames, last: date) -> GroupsRead:
@@ -53,7 +53,7 @@ def read_groups(plan: Experiment, frames: Frames, last: date) -> GroupsRead:
     """
     span = history(frames, last)
     assert plan.start
-    if span is None or plan.start - BEFORE * DAY < span.start:
+    if span is None or plan.start < span.start:
         return _refuse(EARLY)
     members = [each for arm in plan.arms for each in arm.members]
     by = "region" if plan.units == "regions" else "product_id"

@@ -91,7 +91,7 @@ def _customers(
     state: State, elapsed: float, last: date,
 ) -> Experiments:  # fmt: skip
     assert plan.start
-    orders = bought(frames).collect().lazy()
+    orders = bought(frames, plan.category).collect().lazy()
     first = Period(plan.start, last)
     rows = customers_of(orders, plan.goal, first, plan.days, plan.recent)
     arms = assigned(plan, rows["customer_id"].to_list())

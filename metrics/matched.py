@@ -15,10 +15,10 @@ import numpy as np
 
 from metrics.interval import student
 
-BEFORE = 28  # days that a window is compared with
+BEFORE = 28  # days that a window is compared with, or as many as it has itself
 LEAST_PLACEBOS = 6  # windows without a test, below which chance is not known
 STEP = 7  # days between windows of which one chooses a split
-ALL, DRAWN = 12, 400  # up to so many units every split is looked at; above, so many are drawn
+ALL = 12  # up to so many units every split is looked at; above, one is drawn
 LEAST_SHARE = 0.15  # of what is sold, that either side of a split must have
 
 
@@ -48,13 +48,14 @@ def moved(
     """daily: units × days, what each sold. treated, control: flags by unit. first: the test's first day, a
     column. since: first day on which a window without a test may begin; earlier ones chose the split.
 
-    None where a side sold nothing in the test or in the four weeks before it, which it is compared with.
+    None where a side sold nothing in the test, or in the four weeks (or as many days) before it, with which
+    it is compared.
     """
     sides = np.vstack([daily[flags].sum(axis=0) for flags in (treated, control)])
     own = _effect(sides, first, days)
     if own is None:
         return None
-    begins = range(first - days, max(since, BEFORE) - 1, -days)
+    begins = range(first - days, max(since, before(days)) - 1, -days)
     found = [(begin, effect) for begin in begins if (effect := _effect(sides, begin, days)) is not None]
     spread = (
         sqrt(sum(effect**2 for _, effect in found) / len(found)) if len(found) >= LEAST_PLACEBOS else None
@@ -63,14 +64,20 @@ def moved(
     return Moved(sold, sold / exp(own), own, spread, sorted(found))
 
 
+def before(days: int) -> int:
+    """Days that a window of so many days is compared with."""
+    return max(days, BEFORE)
+
+
 def _effect(sides: np.ndarray, first: int, days: int) -> float | None:
     """ln of the treated's growth by the control's."""
-    if first < BEFORE:
+    begin = first - before(days)
+    if begin < 0:
         return None
-    before, during = sides[:, first - BEFORE : first].sum(axis=1), sides[:, first : first + days].sum(axis=1)
-    if min(before.min(), during.min()) <= 0:
+    earlier, during = sides[:, begin:first].sum(axis=1), sides[:, first : first + days].sum(axis=1)
+    if min(earlier.min(), during.min()) <= 0:
         return None
-    growth = np.log(during / before)
+    growth = np.log(during / earlier)
     return float(growth[0] - growth[1])
 
 
@@ -96,28 +103,24 @@ class Split:
 
 
 def best_split(daily: np.ndarray, days: int, seed: int = 0) -> Split | None:
-    """The division whose halves moved most alike in windows of the older half of the days, and how much they
-    moved apart in the newer half. Up to 12 units every division is looked at; above, 400 that are drawn
-    within pairs of units that sell about as much. None where the days are too few, or none sells enough.
+    """A division of the units in two, and how much its halves moved apart without a test.
+
+    Up to 12 units the one whose halves moved most alike in windows of the older half of the days, judged in
+    the newer half, since the best of many looks better than it is. Above, one that is drawn within pairs of
+    units that sell about as much. None where the days are too few, or none sells enough.
     """
-    length = daily.shape[1]
-    since = max(BEFORE, length // 2)
-    old = range(BEFORE, since - days + 1, STEP)
-    flags = _divisions(daily.sum(axis=1), seed)
-    if len(old) < 2 or len(flags) == 0 or (length - since) // days < LEAST_PLACEBOS:
+    units, length = daily.shape
+    since = max(before(days), length // 2) if units <= ALL else before(days)
+    flags = _divisions(daily.sum(axis=1)) if units <= ALL else _drawn(daily.sum(axis=1), seed)
+    if len(flags) == 0 or (length - since) // days < LEAST_PLACEBOS:
         return None
-    errors = np.full((len(old), len(flags)), np.nan)
-    for place, begin in enumerate(old):
-        before, during = (daily[:, low:high].sum(axis=1) for low, high in
-                          ((begin - BEFORE, begin), (begin, begin + days)))  # fmt: skip
-        sums = [(flags @ each, ~flags @ each) for each in (before, during)]
-        with np.errstate(divide="ignore", invalid="ignore"):
-            errors[place] = np.log(sums[1][0] / sums[0][0]) - np.log(sums[1][1] / sums[0][1])
-    score = np.sqrt((errors**2).mean(axis=0))
-    score[~np.isfinite(score)] = np.inf
-    chosen = flags[int(score.argmin())]
-    if not np.isfinite(score.min()):
-        return None
+    place = 0
+    if len(flags) > 1:
+        score = _apart(daily, flags, days, since)
+        place = int(score.argmin())
+        if not np.isfinite(score[place]):
+            return None
+    chosen = flags[place]
     told = moved(daily, chosen, ~chosen, length - days, days, since)
     if told is None:
         return None
@@ -125,29 +128,44 @@ def best_split(daily: np.ndarray, days: int, seed: int = 0) -> Split | None:
     spread = sqrt(sum(each**2 for each in effects) / len(effects))
     sold = daily.sum(axis=1)
     return Split(
-        tuple(np.flatnonzero(chosen).tolist()), tuple(np.flatnonzero(~chosen).tolist()), since, spread,
-        len(effects), float(sold[chosen].sum() / sold.sum()),
+        tuple(np.flatnonzero(chosen).tolist()), tuple(np.flatnonzero(~chosen).tolist()),
+        since if units <= ALL else 0, spread, len(effects), float(sold[chosen].sum() / sold.sum()),
     )  # fmt: skip
 
 
-def _divisions(sold: np.ndarray, seed: int) -> np.ndarray:
-    """Flags by unit of the treated, a row a division; both sides sell a material share."""
-    n, found = len(sold), list[np.ndarray]()
-    if n <= ALL:
-        for size in range(1, n):
-            for chosen in combinations(range(n), size):
-                flags = np.zeros(n, bool)
-                flags[list(chosen)] = True
-                found.append(flags)
-    else:
-        order, draw = np.argsort(-sold, kind="stable"), np.random.default_rng(seed)
-        for _ in range(DRAWN):
-            flags = np.zeros(n, bool)
-            heads = draw.integers(0, 2, (n + 1) // 2)
-            for pair, head in enumerate(heads):
-                place = 2 * pair + head
-                flags[order[min(place, n - 1)]] = place < n
-            found.append(flags)
-    shares = np.array([float(sold[flags].sum()) for flags in found]) / max(float(sold.sum()), 1e-12)
-    keep = (shares >= LEAST_SHARE) & (shares <= 1 - LEAST_SHARE)
-    return np.array(found)[keep] if found else np.zeros((0, n), bool)
+def _apart(daily: np.ndarray, flags: np.ndarray, days: int, until: int) -> np.ndarray:
+    """Of each division, the root mean square effect in windows that end before the day `until`."""
+    begins = range(before(days), until - days + 1, STEP)
+    if len(begins) < 2:
+        return np.full(len(flags), np.inf)
+    total = np.zeros(len(flags))
+    for begin in begins:
+        earlier, during = (
+            daily[:, begin - before(days) : begin].sum(axis=1),
+            daily[:, begin : begin + days].sum(axis=1),
+        )
+        with np.errstate(divide="ignore", invalid="ignore"):
+            growth = [np.log((each @ during) / (each @ earlier)) for each in (flags, ~flags)]
+        total += (growth[0] - growth[1]) ** 2
+    total[~np.isfinite(total)] = np.inf
+    return np.sqrt(total / len(begins))
+
+
+def _divisions(sold: np.ndarray) -> np.ndarray:
+    """Flags by unit of the treated, a row a division, of which both sides sell a material share."""
+    n, whole = len(sold), max(float(sold.sum()), 1e-12)
+    flags = [
+        [k in chosen for k in range(n)] for size in range(1, n) for chosen in combinations(range(n), size)
+    ]
+    made = np.array(flags, bool).reshape(-1, n)
+    shares = made @ sold / whole
+    return made[(shares >= LEAST_SHARE) & (shares <= 1 - LEAST_SHARE)]
+
+
+def _drawn(sold: np.ndarray, seed: int) -> np.ndarray:
+    """One of each pair of units that sell about as much; a last one without a partner is not treated."""
+    n, order = len(sold), np.argsort(-sold, kind="stable")
+    heads = np.random.default_rng(seed).integers(0, 2, n // 2)
+    flags = np.zeros((1, n), bool)
+    flags[0, order[2 * np.arange(n // 2) + heads]] = True
+    return flags

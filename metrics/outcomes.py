@@ -23,22 +23,25 @@ KINDS: dict[Goal, Kind] = {
 SUMS = {"orders": "orders", "revenue": "net_revenue", "units": "units"}
 
 
-def bought(frames: Frames) -> pl.LazyFrame:
-    """A row an order of a known customer: customer_id, day, orders (1), revenue before returns, units."""
+def bought(frames: Frames, category: str = "") -> pl.LazyFrame:
+    """A row an order of a known customer: customer_id, day; orders (1), revenue before returns and units, of
+    one category where that is named (0 where nothing of it was in the order).
+    """
     people = frames("people").select("customer", "customer_id")
+    inside = pl.col("category") == category if category else pl.lit(True)
     return (
         frames("sales")
         .drop_nulls("customer")
+        .with_columns(inside=inside.fill_null(False))
         .group_by("customer", "order")
-        .agg(pl.col("day").first(), pl.col("revenue", "units").sum())
-        .join(people, on="customer")
-        .select(
-            "customer_id",
-            "day",
-            orders=pl.lit(1.0),
-            revenue="revenue",
-            units=pl.col("units").cast(pl.Float64),
+        .agg(
+            pl.col("day").first(),
+            orders=pl.col("inside").any().cast(pl.Float64),
+            revenue=pl.col("revenue").filter("inside").sum(),
+            units=pl.col("units").filter("inside").sum().cast(pl.Float64),
         )
+        .join(people, on="customer")
+        .drop("customer", "order")
     )
 
 

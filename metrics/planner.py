@@ -9,18 +9,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from math import log
+from math import log, sqrt
 
 import numpy as np
 import polars as pl
 
 from metrics.against import values
 from metrics.contrast import adjusted
-from metrics.experiment import Arm, Experiment, Goal, Units
+from metrics.experiment import LONGEST, Arm, Experiment, Goal, Units
 from metrics.matched import Split, best_split
 from metrics.outcomes import KINDS, bought, customers, groups, history
 from metrics.period import DAY, Period
-from metrics.power import POWER, detectable_mean, detectable_share, size_of_means, size_of_shares
+from metrics.power import POWER, detectable_mean, detectable_share, reach, size_of_means, size_of_shares
 from metrics.reason import Frames, Reason
 
 EFFECT = 0.05  # relative, that matters where nobody says
@@ -61,6 +61,7 @@ def customers_test(
     control: float = 0.5,
     recent: int = 365,
     lengths: Sequence[int] = LENGTHS,
+    category: str = "",
     name: str = "test",
     treated: str = "treated",
     salt: str = "",
@@ -74,7 +75,7 @@ def customers_test(
     span = history(frames, as_of)
     if span is None:
         return Proposal(None, pl.DataFrame(schema=OPTIONS), FEW_DAYS)
-    orders, kind, rows = bought(frames).collect().lazy(), KINDS[goal], list[tuple]()
+    orders, kind, rows = bought(frames, category).collect().lazy(), KINDS[goal], list[tuple]()
     for days in lengths:
         if 2 * days >= span.days:
             continue
@@ -108,9 +109,33 @@ def customers_test(
     arms = Arm("control", control), Arm(treated, 1 - control)
     plan = Experiment(
         name, "customers", goal, arms, best["days"], salt=salt or name, effect=effect, power=power,
-        detectable=best["detectable"], recent=recent, why=why,
+        detectable=best["detectable"], recent=recent, category=category, why=why,
     )  # fmt: skip
     return Proposal(plan, options, None if best["detectable"] <= effect else TOO_WEAK)
+
+
+def holdout_test(
+    name: str,
+    *,
+    days: int,
+    usual: float,
+    control: float = 0.1,
+    power: float = POWER,
+    category: str = "",
+    why: str = "",
+) -> Experiment | None:
+    """Next time a share of the customers is left without the offer. usual: units sold without it in so many
+    days, to all. detectable takes units as independent counts (Poisson). None where nothing is sold.
+    """
+    if usual <= 0 or not 1 <= days <= LONGEST:
+        return None
+    error = sqrt(1 / (usual * control) + 1 / (usual * (1 - control)))
+    arms = Arm("without", control), Arm("offer", 1 - control)
+    found = reach(power) * error
+    return Experiment(
+        name, "customers", "units", arms, days, salt=name, effect=found, power=power, detectable=found,
+        category=category, why=why,
+    )  # fmt: skip
 
 
 def regions_test(

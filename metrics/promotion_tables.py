@@ -31,6 +31,9 @@ DAYS = {"promotion": pl.String, "day": pl.Date, "sold": pl.Float64, "expected": 
         "part": pl.String}  # fmt: skip
 OVERLAPS = {**dict.fromkeys(("promotion", "other", "name"), pl.String), "share": pl.Float64,
             "refused": pl.Boolean}  # fmt: skip
+TESTS = {"promotion": pl.String, "plan": pl.String}
+TABLES: dict[str, dict] = {"promotions": SUMMARY, "parts": PARTS, "steps": STEPS, "placebos": PLACEBOS,
+                           "days": DAYS, "overlaps": OVERLAPS, "tests": TESTS}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,7 @@ class Promotions:
     placebos: promotion, kind (time, unit, unit and time), of, effect, expected (units), z.
     days: promotion, day, sold, expected, part (base, during, after).
     overlaps: promotion, other, name, share of its units touched, refused.
+    tests: promotion, plan (as JSON, metrics/experiment.py): the test that would tell.
     why: promotion → its reason, as it can be said in any language.
     """
 
@@ -59,6 +63,7 @@ class Promotions:
     placebos: pl.DataFrame
     days: pl.DataFrame
     overlaps: pl.DataFrame
+    tests: pl.DataFrame
     why: Mapping[str, Reason] = field(default_factory=dict)
     warnings: tuple[Reason, ...] = ()
     verdict: Verdict | None = None

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from math import ceil, sqrt
-from statistics import NormalDist
+from typing import Any
 
 import polars as pl
 
@@ -23,14 +22,12 @@ from metrics.promotion_expected import (
     Panel,
     panel,
 )
-from metrics.promotion_panel import BEFORE, SOON, Overlap, design
+from metrics.promotion_holdout import holdout, wanted
+from metrics.promotion_panel import Overlap, design
 from metrics.promotion_parts import break_even, parts, steps
 from metrics.promotion_plan import Plan, plans, short_incidents
-from metrics.promotion_tables import DAYS, ENDS, OVERLAPS, PARTS, PLACEBOS, STEPS, SUMMARY, Promotions
+from metrics.promotion_tables import ENDS, SUMMARY, TABLES, Promotions
 from metrics.reason import Frames, Reason, needs
-
-HELD_OUT = 0.1  # share of customers that a test would leave without the offer
-POWER = 0.8
 
 
 def read_out(
@@ -67,14 +64,9 @@ def read_out(
         each for each in known if (each.id == only if only else period.start <= each.first <= period.end)
     ]
     seasons = short_incidents(incidents, timezone)
-    rows: dict[str, list] = {
-        name: [] for name in ("promotions", "parts", "steps", "placebos", "days", "overlaps")
-    }
+    rows: dict[str, list] = {name: [] for name in TABLES}
     why = {plan.id: _read(plan, known, seasons, data, ticket_cost, rows) for plan in chosen}
-    tables = {
-        name: pl.DataFrame(rows[name], schema, orient="row")
-        for name, schema in zip(rows, (SUMMARY, PARTS, STEPS, PLACEBOS, DAYS, OVERLAPS), strict=True)
-    }
+    tables = {name: pl.DataFrame(rows[name], schema, orient="row") for name, schema in TABLES.items()}
     warnings = [] if data.costed else [needs("daily", "cost")]
     late = [each.name for each in chosen if each.last <= as_of < each.last + 30 * DAY]
     if late:
@@ -85,11 +77,9 @@ def read_out(
 
 
 def _empty(warnings: tuple[Reason, ...]) -> Promotions:
-    one, two, three, four, five, six = (
-        pl.DataFrame(schema=each) for each in (SUMMARY, PARTS, STEPS, PLACEBOS, DAYS, OVERLAPS)
-    )
+    empty: dict[str, Any] = {name: pl.DataFrame(schema=schema) for name, schema in TABLES.items()}
     verdict = Verdict(False, warnings, call="inconclusive")
-    return Promotions(0, one, two, three, four, five, six, {}, warnings, verdict)
+    return Promotions(0, **empty, warnings=warnings, verdict=verdict)
 
 
 def _verdict(rows: pl.DataFrame, why: dict[str, Reason]) -> Verdict | None:
@@ -97,15 +87,7 @@ def _verdict(rows: pl.DataFrame, why: dict[str, Reason]) -> Verdict | None:
         return None
     one = rows.row(0, named=True)
     reasons = (why[one["promotion"]],)
-    needed: tuple[Reason, ...] = ()
-    if one["detectable"] is not None and one["advice"] == "test":
-        test = Reason(
-            "leave a random {share} % of the customers without the offer next time: "
-            "a lift of {lift} % or more would be found",
-            share=round(100 * HELD_OUT),
-            lift=ceil(100 * one["detectable"]),
-        )
-        needed = (test,)
+    needed = wanted(one["detectable"]) if one["advice"] == "test" else ()
     return Verdict(one["lift"] is not None, reasons, needed, call=one["call"])
 
 
@@ -125,13 +107,13 @@ def _read(
     found = design(plan, known, seasons, data)
     if isinstance(found, tuple):
         row["reason"], met = found
-        row |= {"detectable": _detectable(plan, data)}
+        row |= _proposed(plan, data, rows)
         rows["promotions"].append([row[name] for name in SUMMARY])
         _overlaps(plan, met, rows)
         return row["reason"]
     _overlaps(plan, found.overlaps, rows)
     made = panel(found, data)
-    row |= {"base_days": len(found.base), "detectable": _detectable(plan, data)}
+    row |= {"base_days": len(found.base), **_proposed(plan, data, rows)}
     reason = _too_little(made)
     if reason:
         row["reason"] = reason
@@ -139,6 +121,14 @@ def _read(
         row |= _numbers(plan, made, data, ticket_cost, rows)
     rows["promotions"].append([row[name] for name in SUMMARY])
     return row["reason"]
+
+
+def _proposed(plan: Plan, data: Cells, rows: dict[str, list]) -> dict:
+    test = holdout(plan, data)
+    if test is None:
+        return {}
+    rows["tests"].append((plan.id, test.text()))
+    return {"detectable": test.detectable}
 
 
 def _overlaps(plan: Plan, met: Sequence[Overlap], rows: dict[str, list]) -> None:
@@ -242,18 +232,6 @@ def _days(plan: Plan, made: Panel, data: Cells, rows: dict[str, list]) -> None:
             rows["days"].append(
                 (plan.id, data.span.start + day * DAY, own[day], float(rate * made.scale[day]), part)
             )
-
-
-def _detectable(plan: Plan, data: Cells) -> float | None:
-    """Lift that a test without a tenth of the customers would find four times in five (counts)."""
-    low, high = max(data.number(plan.first) - BEFORE, 0), data.number(plan.first)
-    if high - low < SOON:
-        return None
-    usual = data.daily(low, high, plan.product, plan.place)[:, UNITS].sum() / (high - low) * plan.days
-    if usual <= 0:
-        return None
-    error = sqrt(1 / (usual * HELD_OUT) + 1 / (usual * (1 - HELD_OUT)))
-    return (NormalDist().inv_cdf(0.975) + NormalDist().inv_cdf(POWER)) * error
 
 
 promotions_analysis = Analysis("promotions", "Which promotions paid?", read_out)

@@ -27,6 +27,7 @@ SECTIONS = {
         ("pricing", phrase("Pricing"), "price_change"),
         ("promotions", phrase("Promotions"), "sell"),
         ("coupons", phrase("Coupons"), "confirmation_number"),
+        ("experiments", phrase("Experiments"), "science"),
     ],
     phrase("Service and satisfaction"): [
         ("satisfaction", phrase("Satisfaction"), "sentiment_satisfied"),
