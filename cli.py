@@ -116,6 +116,9 @@ def parser() -> Parser:
     made = command("report", "report:report", "Write a named report as files; without a name, list them.")
     made.add_argument("name", metavar="NAME", nargs="?", help="the report")
     made.add_argument(
+        "--promotion", metavar="ID", default="", help="which one a report of one promotion is of (campaign)"
+    )
+    made.add_argument(
         "--format", metavar="KINDS", default="pdf", help="pdf, pptx, xlsx, html, or several as pdf,xlsx"
     )
     made.add_argument("--out", metavar="DIR", default=".", help="folder for the files (default: this one)")

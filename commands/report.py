@@ -13,6 +13,7 @@ from commands.show import Bar, document, table
 from language import numbers, phrase, say
 from loaders.importing import Progress
 from loaders.loader import BadInput
+from metrics.metric import BadQuestion
 from metrics.period import Period
 from reports import claims
 from reports.deliver import deliver as run
@@ -43,7 +44,8 @@ def report(chosen: Namespace) -> int:
     try:
         bar(Progress(say("Computing …", chosen.lang), 0, len(kinds)))
         facts = there.facts()
-        made = named.report(asked, named.gather(asked, facts.checks), facts, chosen.lang)
+        gathered = named.gather(asked, facts.checks, **_of_one(chosen, named))
+        made = named.report(asked, gathered, facts, chosen.lang)
         files = export(made, kinds, there.ask, facts.checks, there.store.manifest.created_at, chosen.paper)
         written = []
         for i, file in enumerate(files, 1):
@@ -65,6 +67,14 @@ def report(chosen: Namespace) -> int:
         bar.close()
     print("\n".join(map(str, written)))
     return 0
+
+
+def _of_one(chosen: Namespace, named: Named) -> dict[str, str]:
+    if not chosen.promotion:
+        return {}
+    if not named.promotion:
+        raise BadQuestion(f"The report {named.name} is of no single promotion: leave out --promotion.")
+    return {"promotion": chosen.promotion}
 
 
 def folder(path: str) -> Path:
@@ -91,8 +101,10 @@ def _unwritable(path: str, problem: OSError) -> BadInput:
 
 
 def asked_days(chosen: Namespace, named: Named, there: Opened) -> tuple[Period, How]:
-    """The days asked for, else those usual for the report."""
+    """The days asked for, else those usual for the report; of a promotion that is named, all days."""
     period, comparison = usual(named, there)
+    if chosen.promotion:
+        period, comparison = Period(there.first, there.last), "none"
     if chosen.start or chosen.end:
         start = question.day(chosen.start) if chosen.start else there.first
         period = Period(start, question.day(chosen.end) if chosen.end else there.last)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from language import phrase, say
 from language.reasons import tell
+from metrics.metric import BadQuestion, did_you_mean
 from stories import promotion_card
 from stories.asked import Asked, Check
 from stories.blocks import Block, Column, Finding, Heading, Table, Text, Warning
@@ -16,12 +17,23 @@ from stories.report import FINDINGS
 from stories.words import heading
 
 
-def collect(asked: Asked, checks: Sequence[Check] = ()) -> PromotionsData:
-    """The last promotion of the days that can be read, else the last one."""
+def collect(asked: Asked, checks: Sequence[Check] = (), promotion: str = "") -> PromotionsData:
+    """That promotion; by default the last one of the days that can be read, else the last one.
+
+    Raises BadQuestion where none of that id began on the days.
+    """
     data = gather(asked, checks)
     if data.found is None:
         return data
     rows = data.found.result.promotions
+    if promotion:
+        known = rows["promotion"].to_list()
+        if promotion not in known:
+            raise BadQuestion(
+                f"No promotion {promotion!r} began on these days. There are: {', '.join(known)}."
+                f"{did_you_mean([promotion], known)}"
+            )
+        return PromotionsData(asked, data.found, chosen=promotion)
     known = rows.drop_nulls("lift")["promotion"].to_list() or rows["promotion"].to_list()
     return PromotionsData(asked, data.found, chosen=known[-1])
 
@@ -72,4 +84,5 @@ REPORT = Named(
     collect,
     campaign,
     brief,
+    promotion=True,
 )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -17,7 +17,7 @@ from typing import Any
 from language import say
 from metrics.metric import BadQuestion, did_you_mean
 from metrics.period import DAY, Period, WeekStart, month, week
-from stories.asked import Asked, Check, How
+from stories.asked import Asked, How
 from stories.blocks import Block, Finding
 from stories.report import Facts, Report, report
 
@@ -28,16 +28,17 @@ Days = Callable[[date, date, WeekStart], tuple[Period, How]]
 class Named:
     """title, about: for people. days: the period and comparison where none is asked for, from the first and
     last day of the data and the week's start. gather: computes once what both languages tell. blocks: the
-    page's story. summary: its 3 to 6 findings.
+    page's story. summary: its 3 to 6 findings. promotion: whether it is of one, which `gather` takes then.
     """
 
     name: str
     title: str
     about: str
     days: Days
-    gather: Callable[[Asked, Sequence[Check]], Any]
+    gather: Callable[..., Any]  # (asked, checks), and promotion=… where it is of one
     blocks: Callable[[Any, str], list[Block]]
     summary: Callable[[Any, str], list[Finding]]
+    promotion: bool = False
 
     def report(self, asked: Asked, gathered: Any, facts: Facts, lang: str) -> Report:
         """gathered: what `gather` returned for the same question."""

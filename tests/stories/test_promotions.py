@@ -7,9 +7,11 @@ from datetime import date
 
 import pytest
 
+from cli import main
+from metrics.metric import BadQuestion
 from metrics.period import Period
 from stories import campaign, coupons, promotions
-from stories.blocks import Finding, Table, Warning
+from stories.blocks import Finding, Heading, Table, Warning
 from stories.promotion_card import waterfall
 from stories.recompute import recompute
 from stories.report import flat
@@ -82,3 +84,14 @@ def test_a_bare_shop_says_what_to_import(bare):
     assert "promotions" in warning.text
     (warning,) = coupons.coupons(coupons.gather(asked), "en")[1:]
     assert "coupons" in warning.text
+
+
+def test_a_report_of_one_promotion(asked, capsys, tmp_path, sample):
+    data = campaign.collect(asked, promotion="spring")
+    assert data.chosen == "spring"
+    assert any(isinstance(b, Heading) and b.text == "Spring sale" for b in campaign.campaign(data, "en"))
+    with pytest.raises(BadQuestion, match="Did you mean spring"):
+        campaign.collect(asked, promotion="sprig")
+    board = ["report", "board", "--promotion", "spring", "--store", str(sample.store.path)]
+    assert main([*board, "--out", str(tmp_path)]) == 2
+    assert "of no single promotion" in capsys.readouterr().err
