@@ -9,7 +9,7 @@ from typing import Any
 
 from charts.chart import Chart, Mark
 from language import numbers, phrase, say
-from metrics.improvement_record import KIND, Improvement, read
+from metrics.improvement_record import KIND, QUESTION, Improvement, read
 from metrics.metric import BadQuestion
 from stories.answered import answer
 from stories.asked import Asked, Check
@@ -120,10 +120,13 @@ FROM = phrase(
 )
 
 
-def improvement_blocks(asked: Asked, lang: str, metrics: Sequence[str] = ()) -> list[Block]:
-    """A section for other reports: improvements measured by these metrics or questions; without any, all."""
-    plan = gather(asked)
-    items = [item for item in plan.items if not metrics or item.improvement.metric in metrics]
+def _kind(metric: str) -> str:
+    return QUESTION if metric.startswith(QUESTION) else metric
+
+
+def section(plan: Plan, lang: str, metrics: Sequence[str] = ()) -> list[Block]:
+    """For other reports: improvements measured by these metrics, QUESTION meaning any; without any, all."""
+    items = [item for item in plan.items if not metrics or _kind(item.improvement.metric) in metrics]
     if not items:
         return []
     part = replace(plan, items=items)

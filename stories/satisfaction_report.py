@@ -7,27 +7,39 @@ from dataclasses import dataclass
 
 from language import phrase, say
 from language.reasons import tell
-from stories import at_risk, drivers, satisfaction
+from metrics.improvement_record import QUESTION
+from stories import at_risk, drivers, improvement, satisfaction, theme_words, themes
 from stories.asked import Asked, Check
 from stories.blocks import Block, Finding, Heading, Row, Text, Warning
 from stories.drivers import DriversData
+from stories.improvement_findings import Plan
 from stories.named import Named, last_quarter
 from stories.report import FINDINGS
 from stories.satisfaction import SatisfactionData
 from stories.satisfaction_findings import cards
 from stories.satisfaction_tables import groups, modes, response, trends, weighting
 from stories.satisfaction_words import method, sentence
+from stories.themes import ThemesData
 from stories.words import heading
+
+MEASURES = ("nps", "csat", "review_score", QUESTION)  # of the improvements that are told here
 
 
 @dataclass(frozen=True)
 class Gathered:
     said: SatisfactionData
     behind: DriversData
+    written: ThemesData
+    plan: Plan
 
 
 def collect(asked: Asked, checks: Sequence[Check] = ()) -> Gathered:
-    return Gathered(satisfaction.gather(asked, checks), drivers.gather(asked, checks))
+    return Gathered(
+        satisfaction.gather(asked, checks),
+        drivers.gather(asked, checks),
+        themes.gather(asked, checks),
+        improvement.gather(asked, checks),
+    )
 
 
 def report(data: Gathered, lang: str) -> list[Block]:
@@ -44,7 +56,9 @@ def report(data: Gathered, lang: str) -> list[Block]:
         Row(trends(found, lang)),
         Heading(say("Drivers", lang), level=2),
         *drivers.drivers(data.behind, lang)[1 : -2 if behind else None],
+        *themes.section(data.written, lang),
         *([Heading(say("At risk", lang), level=2), *at_risk.blocks(risk, lang)] if risk else []),
+        *improvement.section(data.plan, lang, MEASURES),
         Heading(say("Who answered", lang), level=2),
         modes(found, lang),
         response(found, lang),
@@ -53,6 +67,7 @@ def report(data: Gathered, lang: str) -> list[Block]:
         Heading(say("How it is counted", lang), level=2),
         Text(method(found, lang)),
         *([Text(drivers.method(behind, lang))] if behind else []),
+        *([Text(theme_words.method(data.written.found, lang))] if data.written.found else []),
     ]
 
 

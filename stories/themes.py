@@ -80,6 +80,14 @@ def themes(data: ThemesData, lang: str) -> list[Block]:
     ]
 
 
+def section(data: ThemesData, lang: str) -> list[Block]:
+    """For other reports: what is written about, and how it scores; nothing where there are no themes."""
+    if data.found is None:
+        return []
+    drawn = Row([how_often(data.found, lang), how_good(data.found, lang)])
+    return [Heading(say("Themes", lang), level=2), *findings(data.found, lang), drawn]
+
+
 def how_often(found: Answered, lang: str) -> Chart:
     rows = found.result.themes.head(DRAWN)
     table = pl.DataFrame({

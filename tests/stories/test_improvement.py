@@ -12,7 +12,7 @@ from metrics.improvement_record import KIND
 from metrics.period import DAY
 from stories import improvement
 from stories.blocks import Chart, Finding, Heading, Table, Text, Warning
-from stories.improvement import brief, gather, improvement_blocks, improvements
+from stories.improvement import brief, gather, improvements, section
 from stories.named import named_report
 from stories.recompute import recompute
 from stories.report import flat
@@ -98,11 +98,12 @@ def test_nothing_planned_and_a_damaged_record_are_said(whole, lang):
     assert "planet" in wrong.broken["a"] and improvements(wrong, lang)
 
 
-def test_other_reports_can_have_those_of_their_metrics(whole):
-    asked = planned(whole, PLAN).asked
-    title, *rest = improvement_blocks(asked, "en", ("on_time_rate",))
-    assert isinstance(title, Heading) and title.level == 2 and isinstance(rest[-1], Table)
-    assert improvement_blocks(asked, "en", ("nps",)) == []
+def test_other_reports_have_those_of_their_metrics(whole):
+    plan = planned(whole, PLAN | {"q": BASE | {"metric": "question:delivery"}})
+    title, *rest = section(plan, "en", ("on_time_rate",))
+    assert isinstance(title, Heading) and title.level == 2
+    assert next(block for block in rest if isinstance(block, Table)).frame.height == 5
+    assert section(plan, "en", ("nps",)) == [] and len(section(plan, "en", ("question:",))) == 3
 
 
 def test_the_report_is_named_and_short(whole):

@@ -163,7 +163,9 @@ def test_the_report_has_it_all_and_its_summary_is_short(sample, lang):
     told = list(flat(satisfaction_report.report(data, lang)))
     names = {block.name for block in told if isinstance(block, Table)}
     assert {"drivers", "at_risk", "satisfaction_modes", "satisfaction_response", "weighting"} <= names
-    assert {block.kind for block in told if isinstance(block, Chart)} == {"line", "interval", "scatter"}
+    assert {block.kind for block in told if isinstance(block, Chart)} == {
+        "line", "interval", "scatter", "bar",
+    }  # fmt: skip
     brief = satisfaction_report.brief(data, lang)
     assert 3 <= len(brief) <= 6 and len({each.text for each in brief}) == len(brief)
     nothing = satisfaction_report.collect(sample.ask(Period(date(2024, 1, 1), date(2024, 1, 31)), how, {}))
