@@ -232,6 +232,34 @@ def test_answers_are_weighted_to_the_base():
     )
 
 
+def test_answers_without_an_order_are_of_their_customers_last_one():
+    orders, shipments = shop(150)
+    rows = [
+        {"order_id": None, "customer_id": f"C{i}", "score": 3.0 if i < 30 else 10.0}
+        for i in (*range(30), *range(100, 130))
+    ]
+    row = ask(rows, orders, shipments).scores.row(0, named=True)
+    assert row["value"] == 0 and row["weighted"] == pytest.approx(60)
+    lost = ask([*rows, {"order_id": None, "customer_id": "nobody", "score": 10.0}], orders, shipments)
+    assert lost.warnings == ("1 answers to NPS belong to no known order and are not weighted",)
+
+
+def test_effort_is_weighted_to_those_who_asked_for_service():
+    """Of 150 orders 80 had a request; 30 of these came late and took more effort, and half of the answers are theirs."""
+    orders, shipments = shop(150)
+    tickets = table(
+        "tickets", [{"ticket_id": f"T{i}", "order_id": f"O{i}", "opened_at": NOON} for i in range(80)]
+    )
+    rows = [{"measure": "ces", "order_id": f"O{i}", "customer_id": f"C{i}", "ticket_id": f"T{i}", "score": 4.0 if i < 30 else 2.0}
+            for i in range(60)]  # fmt: skip
+    found = satisfaction(
+        frames, surveys(rows), orders, None, shipments, None, tickets, period=JUNE, as_of=JUNE.end
+    )
+    row = found.scores.row(0, named=True)
+    assert row["value"] == pytest.approx(3)
+    assert row["weighted"] == pytest.approx(4 * 30 / 80 + 2 * 50 / 80)
+
+
 def test_the_margins_are_a_setting():
     orders, shipments = shop(150)
     people = table(
