@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from language import name, say
-from language.numbers import day
+from language.numbers import day, integer
 
 
 def tell(reason: str, lang: str) -> str:
@@ -26,4 +26,6 @@ def _fact(key: str, fact: object, lang: str) -> object:
         return fact
     if isinstance(fact, date):
         return day(fact, lang)
+    if isinstance(fact, int) and not isinstance(fact, bool):
+        return integer(fact, lang)
     return name(fact, lang) if isinstance(fact, str) else fact

@@ -43,10 +43,11 @@ def _has(found: Answered, by: str) -> bool:
 
 def weeks(found: Answered, marks: tuple[Mark, ...], lang: str) -> Chart:
     title = say("On time, by week of arrival", lang)
-    note = say("Share of parcels that came by the promised time", lang)
+    note = say("Share of parcels that came by the promised time; the band holds 95%", lang)
     rows = found.result.weeks
     return Chart(
-        "line", rows, "week", "share", unit="percent", title=title, alt=title, marks=marks,
+        "line", rows, "week", "share", low="low", high="high", unit="percent", title=title, alt=title,
+        marks=marks,
         labels=[say("On-time delivery", lang)], note=note,
         missing="" if len(rows) > 1 else say("there are no two weeks to draw", lang),
     )  # fmt: skip
@@ -95,7 +96,7 @@ def groups(found: Answered, by: str, lang: str) -> list[Table]:
     gaps = rows.select("difference_low", "difference_high")
     frame = rows.select(
         "n", "share", "difference", "late", "overdue", "cost",
-        pl.col("lead", "lead_p90", "late_days").round(2),
+        "lead", "lead_p90", "late_days",
         of=texts([called(found.asked, by, of, lang) for of in rows["of"]]),
         interval=texts([shares(low, high, lang) for low, high in rows.select("low", "high").iter_rows()]),
         difference_interval=texts([points(low, high, lang) for low, high in gaps.iter_rows()]),
@@ -109,12 +110,12 @@ def groups(found: Answered, by: str, lang: str) -> list[Table]:
         Column("difference_interval", say("95% interval", lang)),
         Column("late", say("Came late", lang), "integer"),
         Column("late_days", say("Days late", lang), "number"),
-        Column("lead", say("Days to arrive", lang), "number", width="small"),
+        Column("lead", say("Lead time", lang), "number"),
         Column("lead_p90", say("P90, days", lang), "number"),
         Column("overdue", say("Overdue", lang), "integer"),
         Column("cost", say("Cost each", lang), "money"),
     ]
     shown = [each for each in columns if each.name == "of" or frame[each.name].null_count() < len(frame)]
     title = say("Delivery {by}", lang, by=say(GROUPED[by], lang))
-    note = say("Days late, and days from the order to arrival, are medians.", lang)
+    note = say("Medians of days late and of lead time, the days from the order to arrival.", lang)
     return [Table(frame.select(each.name for each in shown), shown, title, note, name=f"delivery_{by}")]

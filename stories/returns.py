@@ -43,9 +43,10 @@ def weeks(found: Answered, lang: str) -> Chart:
     open_ = rows.filter("open")["week"].min()
     title = say("Came back, by week of the order", lang)
     return Chart(
-        "line", rows, "week", "share", unit="percent", title=title, alt=title, partial_from=open_,  # type: ignore[arg-type]
-        labels=[say("Share of products", lang)],
-        note=say("Orders of the last {n} days can still come back", lang, n=found.result.window_days),
+        "line", rows, "week", "share", low="low", high="high", unit="percent", title=title, alt=title,
+        partial_from=open_, labels=[say("Share of products", lang)],  # type: ignore[arg-type]
+        note=say("Orders of the last {n} days can still come back; the band holds 95%", lang,
+                 n=found.result.window_days),
         missing="" if len(rows) > 1 else say("there are no two weeks to draw", lang),
     )  # fmt: skip
 

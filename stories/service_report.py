@@ -17,11 +17,11 @@ from stories.service_words import method
 from stories.words import heading
 
 EACH = 2  # findings of a part in the summary
-ROWS = 15  # of a table
+ROWS = 12  # of a table
 LEFT_OUT = {
     "service": ("customers", "conversations", "score_interval", "open"),
     "delivery": ("overdue", "lead_p90", "cost", "late_days"),
-    "returns": ("open", "units_back", "units_rate", "value_rate"),
+    "returns": ("open", "units_back", "units_rate", "value_rate", "q"),
 }
 
 

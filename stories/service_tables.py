@@ -52,9 +52,9 @@ def weeks(found: Answered, lang: str) -> Chart:
     rows = found.result.weeks.filter(pl.col("due") > 0)
     title = say("First answer in time, by week", lang)
     return Chart(
-        "line", rows, "week", "share", unit="percent", title=title, alt=title,
+        "line", rows, "week", "share", low="low", high="high", unit="percent", title=title, alt=title,
         labels=[say("First answer in time", lang)],
-        note=say("Within {hours} of business time, by week of opening", lang,
+        note=say("Within {hours} of business time, by week of opening; the band holds 95%", lang,
                  hours=hours(found.result.respond_hours, lang)),
         missing="" if len(rows) > 1 else say("there are no two weeks to draw", lang),
     )  # fmt: skip
@@ -129,7 +129,7 @@ def groups(found: Answered, by: str, lang: str) -> list[Table]:
         Column("resolution", say("Resolved, h", lang), "number", width="small"),
         Column("resolved_in_time", say("In time", lang), "percent"),
         Column("resolved_interval", say("95% interval", lang)),
-        Column("reopened", say("Opened again", lang), "percent", width="medium"),
+        Column("reopened", say("Reopened", lang), "percent"),
         Column("score", say("Score", lang), "number"),
         Column("score_interval", say("95% interval", lang)),
         Column("conversations", say("Conversations", lang), "integer", width="medium"),

@@ -20,7 +20,7 @@ SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ROW, ROWS = 36, 12  # pixels a row; rows before a table scrolls
 # Pixels, so that a table of seven columns fits beside another card.
 TEXT = {"small": 90, "medium": 125, "large": 320}
-WIDTHS = {"trend": 72, "bar": 104, "money": 88, "percent": 82, "change": 78, "points": 92}
+WIDTHS = {"trend": 72, "bar": 104, "money": 88, "percent": 82, "change": 78, "points": 104}
 WIDTHS |= {"integer": 78, "number": 78}
 DAYS = {"en": "D MMM YYYY", "zh": "YYYY年M月D日"}
 
