@@ -80,12 +80,13 @@ def panel(design: Design, cells: Cells) -> Panel:
     root mean square of z, where above 1, widens (quasi-Poisson: McCullagh and Nelder 1989, ch. 9). For
     money the same root mean square takes the place of the deviation, in units' worth on usual days.
     """
-    groups = [design.groups["own"], design.groups["substitutes"], *design.pseudo]
+    beside = ("own", "substitutes", "complements")
+    groups = [*(design.groups[name] for name in beside), *design.pseudo]
     low, high = int(design.base[0]), max(int(design.base[-1]), int(design.during[-1] + SOON)) + 1
     high = min(high, cells.span.days)
     low = min(low, int(design.during[0]))
     sums = cells.grouped(low, high, _labels(groups, cells, low, high), len(groups))
-    own, parts = sums[0], sums[2:]
+    own, parts = sums[0], sums[len(beside) :]
     exact = design.control == "calendar"
     scale = _calendar(own[:, 0], design, cells) if exact else parts[:, :, 0].sum(axis=0)
     runs = _runs(design.base, min(len(design.during), SOON))
@@ -124,7 +125,7 @@ def panel(design: Design, cells: Cells) -> Panel:
     # Without a clustering of its own, a measure's deviation is that of the units that it comes from.
     mean = np.concatenate(squares).mean(axis=0) if squares else np.ones(len(MEASURES))
     widen = np.sqrt(np.maximum(mean, 1.0)) * _unit(own, design.base)
-    return Panel(design, {"own": own, "substitutes": sums[1]}, scale, exact, widen, found)
+    return Panel(design, dict(zip(beside, sums, strict=False)), scale, exact, widen, found)
 
 
 def _labels(groups: Sequence[Group], cells: Cells, low: int, high: int) -> np.ndarray:

@@ -10,6 +10,7 @@ from typing import Literal
 import numpy as np
 
 from metrics.causal import FEW_BEFORE, NO_AFTER, NO_CONTROL
+from metrics.complements import Baskets
 from metrics.period import DAY
 from metrics.promotion_cells import Cells
 from metrics.promotion_plan import Plan
@@ -50,8 +51,8 @@ class Design:
     """Days are numbers of the cells' span. base: days to compare with; during: its own; after: the SOON days
     after it that other promotions left free; open: whether some of these are still to come.
 
-    groups: "own" (what takes part), "substitutes" (same categories), "control"; pseudo: of what the control
-    consists, each treated as if it had been promoted.
+    groups: "own" (what takes part), "complements" (what is bought together with it), "substitutes" (the rest
+    of the same categories), "control"; pseudo: of what the control consists, each treated as if promoted.
     """
 
     control: Control
@@ -65,7 +66,11 @@ class Design:
 
 
 def design(
-    plan: Plan, others: Sequence[Plan], seasons: Sequence[tuple[str, date, date]], cells: Cells
+    plan: Plan,
+    others: Sequence[Plan],
+    seasons: Sequence[tuple[str, date, date]],
+    cells: Cells,
+    together: Baskets | None,
 ) -> Design | tuple[Reason, list[Overlap]]:
     """Or the reason why there is none, and the promotions that it meets."""
     end = cells.span.days
@@ -85,7 +90,10 @@ def design(
     blocking = next((each for each in met if each.refused), None)
     if blocking:
         return Reason("{name} ran on the same products on the same days", name=blocking.name), met
-    kind, control, substitutes = _groups(plan, cells, units)
+    beside = np.zeros(len(units), bool)
+    if together is not None:
+        beside = together.complements(plan.product, first, last + SOON + 1)
+    kind, control, substitutes = _groups(plan, cells, units, beside)
     used = np.zeros(end, bool)
     base = np.zeros(end, bool)
     base[max(first - BEFORE, 0) : first] = base[min(last + SOON + 1, end) : last + SOON + LATER + 1] = True
@@ -119,7 +127,10 @@ def design(
     return Design(
         kind, np.flatnonzero(base), np.arange(first, last + 1),
         after if len(after) >= AFTER_FEWEST else after[:0], last + SOON >= end,
-        {"own": own, "substitutes": substitutes, "control": control},
+        {
+            "own": own, "complements": Group(beside, plan.place), "substitutes": substitutes,
+            "control": control,
+        },
         _pseudo(kind, control, plan, cells), met,
     )  # fmt: skip
 
@@ -131,14 +142,15 @@ def _common(plan: Plan, season: tuple[str, date, date]) -> int:
 RUNNING = Reason("it is not over yet")
 
 
-def _groups(plan: Plan, cells: Cells, units: np.ndarray) -> tuple[Control, Group, Group]:
+def _groups(plan: Plan, cells: Cells, units: np.ndarray, beside: np.ndarray) -> tuple[Control, Group, Group]:
+    """The control and the substitutes; beside: complements, which are neither."""
     category = np.array(cells.category, dtype=object)
     inside = np.isin(category.astype(str), np.unique(category[plan.product].astype(str)))
-    substitutes = Group(inside & ~plan.product, plan.place)
+    substitutes = Group(inside & ~plan.product & ~beside, plan.place)
     if plan.place is not None:
         return "other places", Group(plan.product, ~plan.place), substitutes
-    if units[~inside].sum() >= THIN * units[plan.product].sum():
-        return "other products", Group(~inside), substitutes
+    if units[~inside & ~beside].sum() >= THIN * units[plan.product].sum():
+        return "other products", Group(~inside & ~beside), substitutes
     return "calendar", Group(np.zeros(len(units), bool)), substitutes
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from metrics.promotion_cells import MEASURES
 from metrics.promotion_expected import MARGIN, REFUNDS, REVENUE, UNITS, Expected, Panel
 
-PARTS = ("lift", "pull_forward", "cannibalised")
+PARTS = ("lift", "pull_forward", "cannibalised", "halo")
 
 
 @dataclass(frozen=True)
@@ -29,21 +29,21 @@ class Part:
 
 
 def parts(panel: Panel) -> tuple[list[Part], Part]:
-    """Lift, pull-forward and cannibalisation where they can be read, and all of them together ("net").
+    """Lift, pull-forward, cannibalisation and halo where they can be read, and all together ("net").
 
-    A halo needs a control that it does not reach; where other products are the control it is 0 by design.
+    The halo is that of complements; what a promotion brings to its control is not seen.
     """
     design, found = panel.design, dict[str, Expected]()
     found["lift"] = panel.expect("own", design.during)
     if len(design.after):
         found["pull_forward"] = panel.expect("own", design.after)
-    if panel.daily["substitutes"][design.base, UNITS].sum():
-        days = np.concatenate([design.during, design.after])
-        found["cannibalised"] = panel.expect("substitutes", days)
-    lengths = {"lift": len(design.during), "pull_forward": len(design.after),
-               "cannibalised": len(design.during) + len(design.after)}  # fmt: skip
-    told = [_part(panel, name, lengths[name], [each]) for name, each in found.items()]
-    return told, _part(panel, "net", lengths["cannibalised"], list(found.values()))
+    days = np.concatenate([design.during, design.after])
+    for name, group in (("cannibalised", "substitutes"), ("halo", "complements")):
+        if panel.daily[group][design.base, UNITS].sum():
+            found[name] = panel.expect(group, days)
+    lengths = {"lift": len(design.during), "pull_forward": len(design.after)}
+    told = [_part(panel, name, lengths.get(name, len(days)), [each]) for name, each in found.items()]
+    return told, _part(panel, "net", len(days), list(found.values()))
 
 
 def _part(panel: Panel, name: str, days: int, of: list[Expected]) -> Part:

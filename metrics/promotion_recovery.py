@@ -8,7 +8,7 @@ from metrics.analysis import Verdict
 from metrics.promotions import read_out
 from metrics.recovery import Data, Estimate, Recovery
 
-TABLES = ("promotions", "promotion_products", "coupons", "incidents", "tickets", "orders")
+TABLES = ("promotions", "promotion_products", "coupons", "incidents", "tickets", "orders", "order_lines")
 
 
 def _told(part: str, measure: str) -> Callable[[Data, Sequence[str]], Mapping[str, Estimate]]:
@@ -46,6 +46,11 @@ pull_forward_recovery = Recovery(
 cannibalised_recovery = Recovery(
     "promotion_cannibalised", "Promotion: cannibalised", HOW, "promotion", "cannibalised_units",
     _told("cannibalised", "units"), of=".+", null="inert",
+)  # fmt: skip
+halo_recovery = Recovery(
+    "promotion_halo", "Promotion: halo", "Products that are bought together with its own more often than by "
+    "chance, against the same control. The truth counts all other categories too, which are the control "
+    "here.", "promotion", "halo_units", _told("halo", "units"), of=".+", null="inert",
 )  # fmt: skip
 margin_recovery = Recovery(
     "promotion_margin", "Promotion: margin", HOW, "promotion", "margin", _told("net", "margin"), of=".+",

@@ -10,6 +10,7 @@ import polars as pl
 
 from metrics.analysis import Analysis, Verdict
 from metrics.causal import call
+from metrics.complements import Baskets, baskets
 from metrics.period import DAY, Period
 from metrics.promotion_cells import Cells, cells, whole, zone
 from metrics.promotion_expected import (
@@ -38,6 +39,7 @@ def read_out(
     incidents: pl.LazyFrame | None,
     tickets: pl.LazyFrame | None,
     orders: pl.LazyFrame | None,
+    order_lines: pl.LazyFrame | None = None,
     *,
     period: Period,
     as_of: date,
@@ -50,9 +52,10 @@ def read_out(
     other promotions on the same products) times how the control moved: products of other categories that no
     promotion touched; the same products in other places, where it is limited to a place; or the calendar
     (weekday and growth), where everything takes part. The calendar is refused on days of a holiday or a sale
-    of all shops. Intervals: of a new count (Poisson), of the base and of the control, widened by placebos
-    over time and units; see promotion_expected.panel. Two promotions that share a tenth of their units on the
-    same days are refused. only: one promotion's id. ticket_cost: of a service request, in money.
+    of all shops. Complements, products that orders hold together with its own more often than by chance, are
+    no control but its halo. Intervals: of a new count (Poisson), of the base and of the control, widened by
+    placebos over time and units; see promotion_expected.panel. Two promotions that share a tenth of their
+    units on the same days are refused. only: one promotion's id. ticket_cost: of a service request, in money.
     """
     timezone = zone(frames)
     if promotions is None:
@@ -65,7 +68,8 @@ def read_out(
     ]
     seasons = short_incidents(incidents, timezone)
     rows: dict[str, list] = {name: [] for name in TABLES}
-    why = {plan.id: _read(plan, known, seasons, data, ticket_cost, rows) for plan in chosen}
+    together = baskets(order_lines, orders, data, timezone)
+    why = {plan.id: _read(plan, known, seasons, data, together, ticket_cost, rows) for plan in chosen}
     tables = {name: pl.DataFrame(rows[name], schema, orient="row") for name, schema in TABLES.items()}
     warnings = [] if data.costed else [needs("daily", "cost")]
     late = [each.name for each in chosen if each.last <= as_of < each.last + 30 * DAY]
@@ -96,6 +100,7 @@ def _read(
     known: Sequence[Plan],
     seasons: Sequence,
     data: Cells,
+    together: Baskets | None,
     ticket_cost: float,
     rows: dict[str, list],
 ) -> Reason:
@@ -104,7 +109,7 @@ def _read(
         "promotion": plan.id, "name": plan.name, "kind": plan.kind, "start": plan.first, "end": plan.last,
         "cost": plan.cost, "call": "inconclusive", "lift_call": "inconclusive", "advice": "test",
     }  # fmt: skip
-    found = design(plan, known, seasons, data)
+    found = design(plan, known, seasons, data, together)
     if isinstance(found, tuple):
         row["reason"], met = found
         row |= _proposed(plan, data, rows)

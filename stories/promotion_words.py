@@ -10,6 +10,7 @@ PARTS = {
     "lift": phrase("Lift while it lasted"),
     "pull_forward": phrase("Two weeks after"),
     "cannibalised": phrase("Substitutes"),
+    "halo": phrase("Complements"),
     "net": phrase("All together"),
 }
 STEPS = {
@@ -18,6 +19,7 @@ STEPS = {
     "returns": phrase("Returns beyond the usual"),
     "pull_forward": phrase("Brought forward"),
     "cannibalised": phrase("Cannibalised"),
+    "halo": phrase("Halo"),
     "service": phrase("Service requests"),
     "cost": phrase("Costs of the promotion"),
 }
@@ -81,7 +83,10 @@ def method(found: Answered, lang: str) -> str:
             "Intervals hold 95% and are widened by placebos: the same reading of weeks and categories "
             "without a promotion.", lang,
         ),
-        say("What the promotion brings to the control itself is not seen; a halo is 0 by design.", lang),
+        say(
+            "Complements are products that orders hold together with its own surely more often than by "
+            "chance: their change is the halo. What the promotion brings to the control is not seen.", lang,
+        ),
         say("Margin is net of returns by order date and less the cost of goods.", lang),
         *(f"{text[:1].upper()}{text[1:]}{'。' if lang == 'zh' else '.'}" for text in
           (tell(each, lang) for each in found.result.warnings)),

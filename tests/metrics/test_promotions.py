@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from math import sqrt
+from types import SimpleNamespace
 
 import numpy as np
 import polars as pl
 import pytest
 import statsmodels.api as sm
+from scipy.stats import poisson
 
+from metrics.complements import baskets
 from metrics.period import Period
 from metrics.promotions import read_out
 
@@ -46,7 +49,22 @@ PRODUCTS = {"tea1": "Tea", "tea2": "Tea", "mug1": "Mugs", "mug2": "Mugs", "pot1"
             "pan1": "Pans", "pan2": "Pans"}  # fmt: skip
 
 
-def ask(daily, promotions, members=None, incidents=None, **settings):
+def bought(*baskets: tuple[int, str]) -> tuple[pl.LazyFrame, pl.LazyFrame]:
+    """Orders and their lines: so many orders, a day apart, of the products named."""
+    orders, lines = [], []
+    for count, names in baskets:
+        for k in range(count):
+            key = f"{names} {k}"
+            orders.append((key, at(START + timedelta(days=k % 60)), None))
+            lines += [(key, name) for name in names.split()]
+    utc = pl.Datetime("us", "UTC")
+    placed = pl.LazyFrame(
+        orders, {"order_id": pl.String, "ordered_at": utc, "cancelled_at": utc}, orient="row"
+    )
+    return placed, pl.LazyFrame(lines, {"order_id": pl.String, "product_id": pl.String}, orient="row")
+
+
+def ask(daily, promotions, members=None, incidents=None, orders=None, order_lines=None, **settings):
     def frames(name, where=None, by=(), basis="order"):
         if name == "log":
             return pl.LazyFrame(schema={"happened_at": pl.Datetime("us", "UTC")})
@@ -60,8 +78,9 @@ def ask(daily, promotions, members=None, incidents=None, **settings):
         pl.DataFrame(members, schema=("promotion_id", "product_id"), orient="row").lazy() if members else None
     )
     return read_out(
-        frames, known.lazy(), listed, None, incidents, None, None, period=YEAR, as_of=YEAR.end, **settings
-    )
+        frames, known.lazy(), listed, None, incidents, None, orders, order_lines, period=YEAR,
+        as_of=YEAR.end, **settings,
+    )  # fmt: skip
 
 
 def during(k: int) -> bool:
@@ -102,6 +121,42 @@ def test_substitutes_lose_what_the_promoted_gain():
     parts = {each["part"]: each for each in found.parts.to_dicts()}
     assert parts["lift"]["units"] == pytest.approx(7 * 15)
     assert parts["cannibalised"]["units"] == pytest.approx(-7 * 5)
+
+
+def test_what_is_bought_with_the_promoted_gains_and_is_no_control():
+    """Mug 1 stands beside tea in 30 of its 40 orders, by chance it would in 15: it is a complement, mug 2 is not."""
+
+    def sold(product, k):
+        return {"tea1": 20, "tea2": 20, "mug1": 16}.get(product, 10) if during(k) else 10
+
+    together = bought(
+        (30, "tea1 mug1"), (10, "mug1 pan1"), (15, "tea2 mug2"), (15, "mug2 pot1"), (50, "pot2 pan2")
+    )
+    found = ask(shop(sold), [promotion()], orders=together[0], order_lines=together[1])
+    parts = {each["part"]: each for each in found.parts.to_dicts()}
+    assert parts["halo"]["units"] == pytest.approx(7 * 6)
+    assert parts["lift"]["units"] == pytest.approx(7 * 20), "the control is what no tea is bought with"
+    assert parts["net"]["units"] == pytest.approx(7 * 26)
+    assert dict(found.steps.select("step", "amount").iter_rows())["halo"] == pytest.approx(7 * 6 * 4)
+    assert found.steps["amount"].sum() == pytest.approx(found.promotions["profit"][0])
+    plain = ask(shop(sold), [promotion()])
+    assert "halo" not in plain.parts["part"].to_list(), "without orders nobody knows what goes together"
+    assert plain.promotions["lift"][0] < 7 * 20
+
+
+def test_complements_are_those_of_a_poisson_test_by_hand():
+    placed, lines = bought(
+        (30, "tea1 mug1"), (10, "mug1 pan1"), (40, "pot1 pan1"), (3, "tea1 pot2"), (7, "pot2 pan2")
+    )
+    cell = SimpleNamespace(products=list(PRODUCTS), span=YEAR)
+    found = baskets(lines, placed, cell, "UTC")
+    own = np.array([name == "tea1" for name in PRODUCTS])
+    flags = dict(zip(PRODUCTS, found.complements(own, 10**6, 10**6), strict=True))
+    # 33 of 90 orders hold tea. Mug 1: 30 of 40, chance 14.7; pot 2: 3 of 10, fewer than five.
+    assert poisson.sf(29, 40 * 33 / 90) < 0.01
+    assert [name for name, flag in flags.items() if flag] == ["mug1"]
+    assert not found.complements(own, 0, DAYS).any(), "orders of those days are left out"
+    assert baskets(None, placed, cell, "UTC") is None
 
 
 def test_a_reduction_that_costs_more_than_it_brings_is_to_change():
