@@ -14,6 +14,7 @@ import os
 import re
 import tomllib
 from functools import lru_cache
+from itertools import count
 from pathlib import Path
 
 from babel import Locale
@@ -117,7 +118,7 @@ def _filled(text: str) -> str | None:
 def _patterns() -> list[tuple[re.Pattern[str], str]]:
     """Sentences with placeholders as patterns, those with the most words of their own first."""
     found = []
-    for text, translation in sentences().items():
+    for text, translation in (map(_numbered, each) for each in sentences().items()):
         parts = re.split(r"\{(\w+)\}", text)
         if len(parts) > 1:
             seen: set[str] = set()
@@ -130,3 +131,9 @@ def _patterns() -> list[tuple[re.Pattern[str], str]]:
                     seen.add(part)
             found.append((sum(map(len, parts[::2])), re.compile(pattern, re.DOTALL), translation))
     return [(pattern, translation) for _, pattern, translation in sorted(found, key=lambda each: -each[0])]
+
+
+def _numbered(text: str) -> str:
+    """Places without a name are named by their order."""
+    places = count()
+    return re.sub(r"\{\}", lambda _: f"{{place_{next(places)}}}", text)

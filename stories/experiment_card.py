@@ -59,7 +59,10 @@ def findings(plan: Experiment, found: Answered, lang: str) -> list[Finding]:
     result, told = found.result, list[Finding]()
     if len(result.balance):
         told.append(_balance(found, lang))
-    told += [Finding(f"{text[:1].upper()}{text[1:]}", "bad") for text in _warnings(found, lang)]
+    told += [
+        Finding(f"{text[:1].upper()}{text[1:]}{'。' if lang == 'zh' else '.'}", "bad")
+        for text in _warnings(found, lang)
+    ]
     for row in result.effects.to_dicts():
         if row["reduction"]:
             told.append(_reduced(found, row, lang))

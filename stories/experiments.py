@@ -111,7 +111,7 @@ def finding(each: Kept, lang: str) -> Finding:
     why = tell(verdict.reasons[0], lang)
     if not each.effects:
         text = say("**{name}** ({goal}): {why}", lang, name=plan.name, goal=goal(plan, lang), why=why)
-        return Finding(text, "bad" if each.state in ("over", "running") else "neutral")
+        return Finding(_sentence(text, lang), "bad" if each.state in ("over", "running") else "neutral")
     parts, claims = list[str](), list[Claim]()
     running = each.state == "running"
     for row in each.effects:
@@ -131,7 +131,11 @@ def finding(each: Kept, lang: str) -> Finding:
         )  # fmt: skip
     else:
         text = say("**{name}**: {goal}: {told}. **{verdict}**: {why}", lang, **facts)
-    return Finding(text, TONES[verdict.call], claims)  # type: ignore[arg-type]
+    return Finding(_sentence(text, lang), TONES[verdict.call], claims)  # type: ignore[arg-type]
+
+
+def _sentence(text: str, lang: str) -> str:
+    return f"{text}{'。' if lang == 'zh' else '.'}"
 
 
 def chart(data: ExperimentsData, lang: str) -> Chart:
@@ -162,14 +166,14 @@ def table(data: ExperimentsData, lang: str) -> Table:
     rows = [_row(each, lang) for each in data.kept]
     columns = (
         Column("name", say("Test", lang)),
-        Column("state", say("State", lang), width="small"),
-        Column("units", say("Split", lang), width="small"),
-        Column("goal", say("Goal", lang)),
-        Column("days", say("Days", lang)),
+        Column("state", say("State", lang)),
+        Column("call", say("Verdict", lang)),
         Column("effect", say("Change", lang), width="small"),
         Column("interval", say("95% interval", lang)),
+        Column("goal", say("Goal", lang)),
+        Column("days", say("Days", lang)),
+        Column("units", say("Split", lang), width="small"),
         Column("detectable", say("Would find", lang), width="small"),
-        Column("call", say("Verdict", lang)),
         Column("why", say("Why", lang), width="large"),
     )
     frame = pl.DataFrame({each.name: texts([row[each.name] for row in rows]) for each in columns})

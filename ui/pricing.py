@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 
 import streamlit as st
 
-from language import numbers, say
+from language import name, numbers, say
+from stories import test_plans
 from stories.answered import Answered
+from stories.blocks import Heading
 from stories.price_simulator import TITLE, nearest, options, prices
 from stories.pricing import gather, pricing
-from ui import data
+from ui import choose, data, keeping
 from ui.screen import Screen
+from ui.show import show
 from ui.tell import tell
 
 PRODUCT, PRICE = "product", "price"  # in the link
@@ -28,6 +32,27 @@ def panel(screen: Screen) -> None:
     if found.found is not None and found.product:
         controls[say(TITLE, screen.lang)] = partial(_controls, screen, found.found, found.product, price)
     tell(screen, "pricing", lambda: pricing(found, screen.lang), (found.product, price), controls)
+    if found.found is not None:
+        _test(screen, found.found.result.tests["category"].to_list())
+
+
+def _test(screen: Screen, categories: list[str]) -> None:
+    """Lets the reader save the test of a category's prices that would tell."""
+    known = {each: name(each, screen.lang) for each in categories if each}
+    if not known:
+        return
+    title = say("The test that would tell", screen.lang)
+    about = say("Half of the products get the new price; the page Experiments reads it out.", screen.lang)
+    show([Heading(title, about, 2)], screen)
+    chosen = choose.one("test", say("Category", screen.lang), known)
+    settings = {"units": "products", "category": chosen}
+    made = test_plans.gather(data.asked(screen.key, data.whole(screen.key)), settings)
+    if made.plan is None:
+        show(test_plans.proposal(made, screen.lang)[1:], screen)
+    else:
+        assert made.found
+        show(test_plans.findings(made.found, made.plan, screen.lang), screen)
+        keeping.form(screen, replace(made.plan, name=known[chosen]), f"price-{chosen}")
 
 
 def _controls(screen: Screen, found: Answered, product: str, price: float | None) -> None:

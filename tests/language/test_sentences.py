@@ -110,3 +110,10 @@ def test_lists_and_sentences_are_joined_as_each_language_does():
     assert listing(["a", "b", "c"], "zh") == "a、b和c"
     assert together(["One.", "", "Two."], "en") == "One. Two."
     assert together(["一。", "二。"], "zh") == "一。二。"
+
+
+def test_errors_with_places_that_have_no_name_are_said():
+    told = language.say("The report board is of no single promotion: leave out --promotion.", "zh")
+    assert told == "报告 board 不针对单个促销：请去掉 --promotion。"
+    told = language.say("There is no improvement X. Known: a, b.", "zh")
+    assert told == "没有改进 X。已有：a, b。"

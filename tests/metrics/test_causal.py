@@ -10,6 +10,7 @@ import pytest
 import statsmodels.api as sm
 from hypothesis import given
 from hypothesis import strategies as st
+from statsmodels.datasets import nile
 
 from metrics.causal import call
 from metrics.did import did
@@ -163,6 +164,20 @@ def test_interrupted_equals_statsmodels():
     )
     assert found.effect == pytest.approx((y[80:] - fit.predict(new)).mean())
     assert found.path["expected"][:80].to_numpy() == pytest.approx(fit.fittedvalues)
+
+
+def test_the_nile():
+    """Cobb (1978), The problem of the Nile, the data of statsmodels.datasets.nile: from 1899 on, 850 instead of
+    1,098 a year. The seven decades after are compared with the 28 years before.
+    """
+    flow = nile.load_pandas().data
+    rows = pl.DataFrame({"time": flow["year"].to_numpy().astype(int), "y": flow["volume"].to_numpy()})
+    found = interrupted(rows, start=1899, season=1, trend=False, side="less")
+    assert found.path["expected"].to_list() == pytest.approx([1097.75] * 100)
+    assert found.effect == pytest.approx(849.97 - 1097.75, abs=0.01)
+    assert found.verdict.call == "supported" and found.low < -247.8 < found.high < 0
+    quiet = interrupted(rows.filter(pl.col("time") < 1899), start=1885, season=1, trend=False, side="less")
+    assert quiet.verdict.call == "inconclusive"
 
 
 def test_intervals_hold_the_truth_about_95_times_in_100():

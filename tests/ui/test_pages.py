@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from loaders.records import records
 from metrics.recovery import RECOVERIES
 from ui import grid
 
@@ -220,3 +222,14 @@ def test_what_is_beside_a_story_is_drawn_anew(sample_store, monkeypatch):
         assert not app.exception, app.exception[0].message
         seen.append([each.proto.SerializeToString() for each in app.dataframe])
     assert len(seen[0]) == len(seen[1]) > 1 and seen[0][-1] != seen[1][-1] and seen[0][-2] != seen[1][-2]
+
+
+def test_the_test_of_prices_that_would_tell_can_be_kept(sample_store, tmp_path, monkeypatch):
+    store = tmp_path / "store"
+    shutil.copytree(sample_store, store)
+    app = opened(store, monkeypatch, "pricing")
+    category = app.selectbox(key="test").value
+    app.button(key=f"keep_price-{category}").click().run()
+    assert not app.exception, app.exception[0].message
+    (kept,) = records(store, "plans").values()
+    assert kept["units"] == "products" and [each.get("price") for each in kept["arms"]] == [None, -0.1]
