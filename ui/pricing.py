@@ -41,7 +41,7 @@ def _test(screen: Screen, categories: list[str]) -> None:
     known = {each: name(each, screen.lang) for each in categories if each}
     if not known:
         return
-    title = say("The test that would tell", screen.lang)
+    title = say("Keep a test of prices", screen.lang)
     about = say("Half of the products get the new price; the page Experiments reads it out.", screen.lang)
     show([Heading(title, about, 2)], screen)
     chosen = choose.one("test", say("Category", screen.lang), known)
