@@ -65,5 +65,17 @@ def test_a_planted_loss_is_held():
     assert abs(np.mean(errors)) < 3 * np.std(errors) / np.sqrt(40)
 
 
+def test_where_waits_are_anybodys_few_intervals_tell_a_loss():
+    rng = np.random.default_rng(4)
+    alarms = 0
+    for _ in range(40):
+        tickets, bought = made(rng, 250, 0.12)
+        waits = (tickets["first_response_at"] - tickets["opened_at"]).shuffle(int(rng.integers(1 << 30)))
+        found = later_orders(tickets.with_columns(first_response_at=pl.col("opened_at") + waits), bought)
+        assert found.low < found.high
+        alarms += not found.low <= 0 <= found.high
+    assert alarms <= 5
+
+
 def test_too_few_say_nothing():
     assert later_orders(*made(np.random.default_rng(1), 90, 0.1)).value is None
