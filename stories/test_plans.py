@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import polars as pl
@@ -30,13 +30,15 @@ class PlanData:
     problem: str = ""
 
 
-def gather(asked: Asked, settings: Mapping[str, Any]) -> PlanData:
+def gather(asked: Asked, settings: Mapping[str, Any], title: str = "") -> PlanData:
+    """title: what the plan is called; by default as the analysis calls it."""
     try:
         found = answer(asked, "test_plan", **settings)
     except BadQuestion as problem:
         return PlanData(asked, problem=str(problem))
     text = found.result.plan
-    return PlanData(asked, found, experiment(text) if text else None)
+    plan = experiment(text) if text else None
+    return PlanData(asked, found, replace(plan, name=title) if plan and title else plan)
 
 
 def proposal(data: PlanData, lang: str) -> list[Block]:

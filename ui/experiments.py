@@ -67,10 +67,17 @@ def _plan(screen: Screen) -> None:
     """The form, what it would need, and a button that saves it."""
     show([Heading(say("Plan a test", screen.lang))], screen)
     settings = _form(screen)
-    found = gather_plan(data.asked(screen.key, data.whole(screen.key)), settings)
+    found = gather_plan(
+        data.asked(screen.key, data.whole(screen.key)), settings, _title(settings, screen.lang)
+    )
     tell(screen, "test_plan", lambda: proposal(found, screen.lang), tuple(sorted(settings.items())))
     if found.plan is not None:
         keeping.form(screen, found.plan, "plan")
+
+
+def _title(settings: dict[str, Any], lang: str) -> str:
+    labels = PER_CUSTOMER if settings["units"] == "customers" else SUMS
+    return say(labels[settings["goal"]], lang)
 
 
 def _form(screen: Screen) -> dict[str, Any]:

@@ -7,7 +7,8 @@ from dataclasses import replace
 import streamlit as st
 
 from language import say
-from loaders.records import keep
+from loaders.loader import BadInput
+from loaders.records import keep, records
 from metrics.experiment import Experiment
 from metrics.period import DAY
 from ui import data
@@ -17,17 +18,27 @@ from ui.screen import Screen
 def form(screen: Screen, plan: Experiment, key: str) -> None:
     """A row of name, first day and button. key: tells several of a page apart."""
     lang, tomorrow = screen.lang, data.days(screen.key)[1] + DAY
+    try:
+        known = records(data.path(), "plans")
+    except BadInput as problem:
+        st.error(say(str(problem), lang))
+        return
+    named, of = f"keep_{key}_name", f"keep_{key}_of"
+    if named not in st.session_state or st.session_state.get(of) != plan.name:
+        st.session_state[named] = st.session_state[of] = plan.name  # of another plan, another name
     with st.container(horizontal=True, vertical_alignment="bottom", key=f"keep-{key}"):
-        title = st.text_input(say("Name", lang), plan.name, key=f"keep_{key}_name", max_chars=60)
+        title = st.text_input(say("Name", lang), key=named, max_chars=60).strip()
         start = st.date_input(
             say("First day", lang), plan.start or tomorrow, key=f"keep_{key}_start", format="YYYY-MM-DD"
         )
         st.button(
             say("Save this test", lang), key=f"keep_{key}", type="primary", icon=":material/science:",
-            disabled=not title.strip() or start is None, on_click=_keep, args=(plan, key),
+            disabled=not title or start is None, on_click=_keep, args=(plan, key),
         )  # fmt: skip
     if st.session_state.pop(f"kept_{key}", False):
         st.success(say("Saved. It is read out on the page Experiments when its days have data.", lang))
+    elif title in known:
+        st.caption(say("A test of this name is kept already: saving takes its place.", lang))
 
 
 def _keep(plan: Experiment, key: str) -> None:
