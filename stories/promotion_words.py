@@ -88,6 +88,10 @@ def method(found: Answered, lang: str) -> str:
             "chance: their change is the halo. What the promotion brings to the control is not seen.", lang,
         ),
         say("Margin is net of returns by order date and less the cost of goods.", lang),
+        say(
+            "A service request more than usual is counted at {money} (setting ticket_cost).", lang,
+            money=numbers.money(float(found.words.get("ticket_cost", 0)), found.asked.shop.currency, lang),
+        ),
         *(f"{text[:1].upper()}{text[1:]}{'。' if lang == 'zh' else '.'}" for text in
           (tell(each, lang) for each in found.result.warnings)),
     ]  # fmt: skip

@@ -10,7 +10,7 @@ import pytest
 from cli import main
 from metrics.metric import BadQuestion
 from metrics.period import Period
-from stories import campaign, coupons, promotions
+from stories import campaign, coupons, promotion_words, promotions
 from stories.blocks import Finding, Heading, Table, Warning
 from stories.promotion_card import waterfall
 from stories.recompute import recompute
@@ -95,3 +95,8 @@ def test_a_report_of_one_promotion(asked, capsys, tmp_path, sample):
     board = ["report", "board", "--promotion", "spring", "--store", str(sample.store.path)]
     assert main([*board, "--out", str(tmp_path)]) == 2
     assert "of no single promotion" in capsys.readouterr().err
+
+
+def test_what_a_service_request_costs_is_said(asked):
+    for settings, said in (({}, "counted at $0.00"), ({"ticket_cost": 4.5}, "counted at $4.50")):
+        assert said in promotion_words.method(promotions.gather(asked, settings=settings).found, "en")
