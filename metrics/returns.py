@@ -127,7 +127,9 @@ def _refused(none: Returns, reason: Reason) -> Returns:
 
 NOTHING = Reason("nothing was ordered on these days")
 FEW = Reason("too few customers ordered to show anything about them")
-UNPLACED = Reason("returns name no order that is known, so there is no rate by order date")
+UNPLACED = Reason(
+    "returns name no order that is known, so there is no rate by order date: give each its order_id"
+)
 
 
 def _groups(lines: pl.DataFrame, min_group: int) -> pl.DataFrame:

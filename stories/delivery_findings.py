@@ -162,8 +162,7 @@ def _reviews(found: Answered, lang: str) -> Iterator[Finding]:
             yield Finding(text, "neutral", cited(found, "effects", {"late_n": late_n}, outcome="review"))
             continue
         late, fine = (numbers.number(row[each], lang) for each in ("late_mean", "on_time_mean"))
-        effect = numbers.difference(row["effect"], "number", lang)
-        ends = [numbers.difference(row[f"effect_{end}"], "number", lang) for end in ("low", "high")]
+        effect, *ends = _effect(row, lang)
         text = say(
             "Orders with a late parcel are given {late} stars, with one on time {fine}; of the same {strata} "
             "it is **{effect}** stars (95% interval {low} to {high}; {late_n} and {of} orders). This is an "
@@ -185,8 +184,7 @@ def _reviews(found: Answered, lang: str) -> Iterator[Finding]:
 def _orders(found: Answered, lang: str) -> Iterator[Finding]:
     rows = found.result.effects.filter(pl.col("outcome") == "orders", pl.col("effect").is_not_null())
     for row in rows.to_dicts():
-        effect = numbers.difference(row["effect"], "number", lang)
-        ends = [numbers.difference(row[f"effect_{end}"], "number", lang) for end in ("low", "high")]
+        effect, *ends = _effect(row, lang)
         n = numbers.integer(row["late_n"], lang)
         text = say(
             "After a late parcel customers place **{effect}** later orders each (95% interval {low} to "
@@ -198,6 +196,13 @@ def _orders(found: Answered, lang: str) -> Iterator[Finding]:
         )
         tone: Tone = "bad" if row["effect_high"] < 0 else "neutral"
         yield Finding(text, tone, cited(found, "effects", printed, outcome="orders"))
+
+
+def _effect(row: dict, lang: str) -> list[str]:
+    """The effect and the ends of its interval, with the digits that the widest of them needs."""
+    values = [row["effect"], row["effect_low"], row["effect_high"]]
+    digits = max(numbers.digits(values), 2)
+    return [f"{'+' if each > 0 else ''}{numbers.number(each, lang, digits)}" for each in values]
 
 
 def strata(found: Answered, lang: str) -> str:

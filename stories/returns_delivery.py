@@ -17,7 +17,7 @@ from stories.asked import Asked, Check
 from stories.blocks import Block, Heading, Text, Warning
 from stories.delivery_findings import strata
 from stories.happened import happened
-from stories.service_words import sentence
+from stories.service_words import clause, sentence
 from stories.words import heading
 
 PARTS = ("delivery", "returns")
@@ -99,7 +99,7 @@ def _returns(data: ReturnsDeliveryData, lang: str) -> list[Block]:
 
 def _why(data: ReturnsDeliveryData, part: str, lang: str) -> str:
     what = say("Delivery", lang) if part == "delivery" else say("Returns", lang)
-    return say("{what}: {why}", lang, what=what, why=sentence(tell(data.problems[part], lang), lang))
+    return say("{what}: {why}", lang, what=what, why=clause(tell(data.problems[part], lang), lang))
 
 
 def method(data: ReturnsDeliveryData, lang: str) -> str:

@@ -17,7 +17,7 @@ from stories.blocks import Block, Heading, Row, Text, Warning
 from stories.figures import Figure, cards
 from stories.happened import happened
 from stories.service_findings import findings
-from stories.service_words import PROMISES, method, sentence
+from stories.service_words import PROMISES, clause, method
 from stories.words import heading
 
 
@@ -65,7 +65,8 @@ def service(data: ServiceData, lang: str) -> list[Block]:
 
 def why(data: ServiceData, lang: str) -> str:
     """Why there is nothing to tell."""
-    return sentence(tell(data.problem, lang), lang)
+    told = clause(tell(data.problem, lang), lang)
+    return say("{what}: {why}", lang, what=say("Service", lang), why=told)
 
 
 def blocks(found: Answered, earlier: Answered | None, marks: tuple[Mark, ...], lang: str) -> list[Block]:

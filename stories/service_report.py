@@ -52,8 +52,7 @@ def report(data: Gathered, lang: str) -> list[Block]:
 def _tickets(data: Gathered, lang: str) -> list[Block]:
     found = data.tickets.found
     if found is None:
-        why = service.why(data.tickets, lang)
-        return [Warning(say("{what}: {why}", lang, what=say("Service", lang), why=why))]
+        return [Warning(service.why(data.tickets, lang))]
     return service.blocks(found, data.tickets.earlier, data.tickets.marks, lang)
 
 

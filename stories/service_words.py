@@ -72,8 +72,12 @@ def method(found: Answered, lang: str) -> str:
 
 
 def sentence(text: str, lang: str) -> str:
-    told = text.rstrip(".。")
-    return f"{told[:1].upper()}{told[1:]}{'。' if lang == 'zh' else '.'}"
+    return clause(f"{text[:1].upper()}{text[1:]}", lang)
+
+
+def clause(text: str, lang: str) -> str:
+    """After a colon: as it is, with a full stop."""
+    return f"{text.rstrip('.。')}{'。' if lang == 'zh' else '.'}"
 
 
 def tones(worse_below: bool) -> pl.Expr:
