@@ -83,6 +83,7 @@ def blocks(found: Answered, earlier: Answered | None, marks: tuple[Mark, ...], l
         Row([tables.weeks(found, lang), *tables.contacts(found, lang)]),
         tables.stages(found, lang),
         *(table for by in tables.BY for table in tables.groups(found, by, lang)),
+        *tables.contacts_by(found, lang),
     ]
 
 

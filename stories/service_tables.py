@@ -11,7 +11,7 @@ from stories.asked import bucket
 from stories.blocks import Block, Column, Table
 from stories.called import GROUPED, KINDS, called
 from stories.service_words import STAGES, between, hours, tones
-from stories.words import shares, texts
+from stories.words import chance, shares, texts
 
 SHOWN = 10  # bars of a group
 BY = ("kind", "channel", "agent", "category", "seller", "product_id")
@@ -188,3 +188,33 @@ def contacts(found: Answered, lang: str) -> list[Block]:
             note=say("Of orders placed on these days; requests may still come", lang),
         )
     ]  # fmt: skip
+
+
+def contacts_by(found: Answered, lang: str) -> list[Table]:
+    """Contact rates of products, sellers and regions, those that stand out first."""
+    rows = found.result.contacts.filter(pl.col("by").is_in(["product_id", "seller", "region"]))
+    rows = rows.sort("q", "part", "of", descending=[False, True, False], nulls_last=True)
+    if rows.is_empty():
+        return []
+    frame = rows.select(
+        "n", "part", "share", "rest", "difference", "per_order",
+        by=texts([say(KINDS[each], lang) for each in rows["by"]]),
+        of=texts([called(found.asked, by, of, lang) for by, of in rows.select("by", "of").iter_rows()]),
+        interval=texts([shares(low, high, lang) for low, high in rows.select("low", "high").iter_rows()]),
+        q=texts([chance(each, lang) for each in rows["q"]]),
+    )  # fmt: skip
+    columns = (
+        Column("by", say("By", lang), width="small"),
+        Column("of", say("Name", lang), width="medium"),
+        Column("n", say("Orders", lang), "integer"),
+        Column("part", say("With a request", lang), "integer", width="medium"),
+        Column("share", say("Share", lang), "percent"),
+        Column("interval", say("95% interval", lang)),
+        Column("rest", say("Others", lang), "percent"),
+        Column("difference", say("Difference", lang), "points"),
+        Column("q", say("Corrected p", lang), width="small"),
+        Column("per_order", say("Tickets per order", lang), "number", width="medium"),
+    )
+    title = say("Orders with a request, by product, seller and region", lang)
+    note = say("Of orders placed on these days; requests may still come", lang)
+    return [Table(frame.select(c.name for c in columns), columns, title, note, name="service_contacts")]

@@ -95,6 +95,18 @@ def test_cards_agree_with_the_metrics(asked):
     assert cards["returns_units"] == pytest.approx(metrics["return_rate"].value)
 
 
+def test_contact_rates_are_listed_by_product_seller_and_region(asked):
+    (block,) = (b for b in told(asked) if isinstance(b, Table) and b.name == "service_contacts")
+    assert set(block.frame["by"]) == {"Product name", "Seller", "Region"}
+    row = block.frame.filter(of="Singapore").row(0, named=True)
+    assert row["share"] == row["part"] / row["n"] and row["difference"] == pytest.approx(
+        row["share"] - row["rest"]
+    )
+    groups = asked.values(["orders"], asked.elapsed, by=["region"])["orders"].groups
+    counted = {each["region"]: each["value"] for each in groups}
+    assert row["n"] == counted["Singapore"]  # the same orders as the metric
+
+
 def test_filters_reach_every_part(asked):
     mine = replace(asked, where={"region": ["Singapore"]})
     blocks = told(mine)
