@@ -19,7 +19,7 @@ from stories.words import heading
 EACH = 2  # findings of a part in the summary
 ROWS = 12  # of a table
 LEFT_OUT = {
-    "service": ("customers", "conversations", "score_interval", "open", "per_order"),
+    "service": ("customers", "conversations", "score_interval", "per_order"),
     "delivery": ("overdue", "lead_p90", "cost", "late_days"),
     "returns": ("open", "units_back", "units_rate", "value_rate", "q"),
 }

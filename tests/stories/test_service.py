@@ -11,6 +11,7 @@ import pytest
 from metrics.period import Period
 from stories import returns_delivery, service
 from stories.blocks import Finding, Kpi, Table, Warning
+from stories.named import named_report
 from stories.recompute import recompute
 from stories.report import flat
 from tests.stories.shop import ask
@@ -84,6 +85,21 @@ def test_the_carriers_bad_fortnight_comes_first(asked, sample):
     usual = sent.filter(pl.col("day") >= date(2026, 2, 4), ~pl.col("day").is_between(begun, over))
     extra = bad["late"].sum() - len(bad) * usual["late"].mean()
     assert values["extra_low"] < extra < values["extra_high"]
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_report_has_both_pages_and_its_summary_the_worst(asked, sample, lang):
+    named = named_report("service")
+    made = named.report(asked, named.gather(asked, ()), sample.facts(), lang)
+    chapters = {chapter.part: chapter for chapter in made.chapters}
+    assert {"summary", "figures", "section", "method", "suggestions", "appendix"} <= set(chapters)
+    summary = [block.text for block in chapters["summary"].blocks if isinstance(block, Finding)]
+    assert len(summary) == 6 and any("Straits Courier" in text for text in summary)
+    pages = {block.text for block in told(asked, lang) if isinstance(block, Finding)}
+    assert pages <= {block.text for block in made.blocks() if isinstance(block, Finding)}
+    own = [block for block in made.blocks() if isinstance(block, Table)]
+    own = [block for block in own if block.name.startswith(("service_", "delivery_", "returns_"))]
+    assert len(own) > 15 and all(len(block.frame) <= 12 and len(block.columns) <= 10 for block in own)
 
 
 def test_cards_agree_with_the_metrics(asked):
