@@ -80,9 +80,9 @@ def on_time(found: Answered, by: str, lang: str) -> Chart:
     )  # fmt: skip
     title = say("On time by carrier", lang) if by == "carrier" else say("On time by region", lang)
     labels = [say("Share on time", lang), say("others alike", lang)]
-    note = say("Lines hold 95%; a carrier beside others in the same regions", lang)
+    note = say("Lines are 95% intervals; a carrier beside others in the same regions", lang)
     if by == "region":
-        labels[1], note = say("all others", lang), say("Lines hold 95%", lang)
+        labels[1], note = say("all others", lang), say("Lines are 95% intervals", lang)
     return Chart(
         "interval", table, "x", "share", "tone", "rest", low="low", high="high", unit="percent",
         labels=labels, title=title, alt=title, note=note,

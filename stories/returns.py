@@ -74,7 +74,7 @@ def rates(found: Answered, by: str, lang: str) -> Chart:
     return Chart(
         "interval", table, "x", "share", "tone", "rest", low="low", high="high", unit="percent",
         labels=[say("Share of products", lang), say("others", lang)], title=title, alt=title,
-        note=say("Lines hold 95%; others are all others, or those of the same categories", lang),
+        note=say("Lines are 95% intervals; others are all others, or those of the same categories", lang),
         missing="" if len(table) else say("no group has enough customers", lang),
     )  # fmt: skip
 
