@@ -134,7 +134,7 @@ def fit(
         likelihood = float((units * predictor - expected).sum())
         effects = Effects(expected)
         design = Design(effects, price, shared, inside)
-        if likelihood - before <= CLOSE * (1 + abs(likelihood)):
+        if not likelihood - before > CLOSE * (1 + abs(likelihood)):  # a NaN ends it, too
             break
         before = likelihood
         rest = np.divide(units - expected, expected, out=np.zeros_like(units), where=there)

@@ -80,15 +80,18 @@ def panel(
         total = np.where(by_week, values.reshape(by_week.shape), 0.0).sum(axis=2)
         return total / np.maximum(share, 1)
 
+    kept = np.flatnonzero(np.isfinite(base[:, 0]))  # what was only given away has no price
+    if not len(kept):
+        return None
     return Panel(
         span,
-        [str(name) for name in data.products],
-        [name or "" for name in data.category],
-        np.where(offered, sold, 0.0).reshape(by_week.shape).sum(axis=2),
-        share / WEEK,
-        mean(base),
-        mean(depth),
-        many_prices,
+        [str(data.products[i]) for i in kept],
+        [data.category[i] or "" for i in kept],
+        np.where(offered, sold, 0.0).reshape(by_week.shape).sum(axis=2)[kept],
+        share[kept] / WEEK,
+        mean(base)[kept],
+        mean(depth)[kept],
+        many_prices[kept],
     )
 
 
@@ -104,6 +107,7 @@ def _prices(lines: pl.LazyFrame, code: dict, span: Period, timezone: str) -> tup
         .filter((pl.col("unit_price") / usual).is_between(1 / STRANGE, STRANGE))
         .group_by("product", "day")
         .agg(price=pl.col("unit_price").median().round(2))
+        .filter(pl.col("price") > 0)
         .collect()
     )
     return paths(sales, len(code), span.days)

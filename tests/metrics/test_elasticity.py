@@ -345,3 +345,10 @@ def test_without_lines_or_weeks_it_says_so():
         lambda name, **_: daily.lazy() if name != "log" else pl.LazyFrame(schema={"happened_at": pl.Datetime("us", "UTC")}),
         lines.lazy(), None, None, None, None, None, period=early, as_of=SPAN.end,
     ).n == 0  # fmt: skip
+
+
+def test_what_is_only_given_away_has_no_price():
+    lines, daily = shop(tea_sold, lambda p, d: 0.001 if p == "sencha" else tea_price(p, d), TEAS)
+    found = ask(lines, daily)
+    assert "sencha" not in found.products["product"].to_list() and found.n == 3
+    assert found.products.filter(product="assam")["elasticity"][0] == pytest.approx(-2, abs=0.3)
