@@ -116,11 +116,12 @@ def options(found: Answered, plan: Experiment, lang: str) -> Table:
         Column("control", say("Control", lang), "integer"),
         Column("treated", say("Treated", lang), "integer"),
         Column("detectable", say("Would find", lang), "percent"),
-        Column("needed", say("Needed for the change asked for", lang), "integer"),
+        Column("needed", say("Customers needed", lang), "integer"),
     ]
     shown = columns if plan.units == "customers" else columns[:4]
     rows = found.result.options.sort("days").select(each.name for each in shown)
-    return Table(rows, shown, say("Lengths", lang), name="test_lengths")
+    note = say("Customers needed: to find the change asked for.", lang) if plan.units == "customers" else ""
+    return Table(rows, shown, say("Lengths", lang), note, name="test_lengths")
 
 
 def members(found: Answered, plan: Experiment, lang: str) -> Table:

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from language import name, numbers, say
+from language import name, numbers, phrase, say
 from loaders.loader import BadInput
 from loaders.records import keep, records
 from metrics.experiment import GOALS
@@ -23,6 +23,11 @@ from ui.tell import parts, tell
 
 EFFECTS = (0.02, 0.05, 0.1, 0.2, 0.3, 0.5)
 POWERS, CONTROLS, PRICES = (0.8, 0.9), (0.5, 0.2, 0.1), (-0.2, -0.1, -0.05, 0.05, 0.1)
+STARTS = {
+    "customers": (phrase("Test an offer on customers"), ":material/group:"),
+    "regions": (phrase("Test advertising in regions"), ":material/map:"),
+    "products": (phrase("Test a price of products"), ":material/sell:"),
+}
 LENGTHS = (0, 7, 14, 21, 28, 42, 56, 84)
 
 
@@ -56,11 +61,24 @@ def _tests(screen: Screen) -> None:
         found = gather(asked, plans=saved, chosen=chosen)
     written = tuple(f"{key}{record}" for key, record in saved.items())
     tell(screen, "experiments", lambda: experiments(found, lang), (chosen, *written))
+    if not saved:
+        _starts(lang)
     if found.chosen:
         st.button(
             say("Forget {name}", lang, name=found.chosen), icon=":material/delete:", type="tertiary",
             key="test_forget", on_click=partial(keep, data.path(), "plans", found.chosen, None),
         )  # fmt: skip
+
+
+def _starts(lang: str) -> None:
+    """Where nothing is kept: a click into the planner, by who is split."""
+    with st.container(horizontal=True, key="starts"):
+        for units, (label, icon) in STARTS.items():
+            st.button(say(label, lang), key=f"start_{units}", icon=icon, on_click=_start, args=(units,))
+
+
+def _start(units: str) -> None:
+    st.query_params["part"], st.query_params["units"] = "plan", units
 
 
 def _plan(screen: Screen) -> None:

@@ -25,6 +25,8 @@ def store(sample_store, tmp_path):
 def test_from_nothing_to_a_plan_that_is_read_out_and_forgotten(store, monkeypatch):
     app = opened(store, monkeypatch, "experiments")
     assert "Nothing is tested yet" in words(app) + "".join(each.value for each in app.markdown)
+    app.button(key="start_regions").click().run()
+    assert app.selectbox(key="units").value == "regions" and app.query_params["part"] == "plan"
     app = opened(store, monkeypatch, "experiments", part="plan", effect="0.5", goal="revenue")
     assert app.text_input(key="keep_plan_name").value == "Revenue per customer"
     assert len(app.get("plotly_chart")) == 1
