@@ -22,9 +22,8 @@ def cross(panel: Panel, fitted: Fit, known: np.ndarray) -> tuple[pl.DataFrame, i
     One step of Newton's method from no influence: Σ residual of one × log price of the other, by its
     information (Rao 1948). known: by product, whether its price moved in a way that identifies.
     """
-    rows, pairs = [], 0
-    category = np.array(panel.category)
-    z95 = student(1e6)
+    pairs, parts = 0, [pl.DataFrame(schema=PAIR)]
+    category, names = np.array(panel.category), np.array(panel.products, object)
     for name in sorted(set(panel.category)):
         mine = np.flatnonzero((category == name) & (fitted.expected.sum(axis=1) > 0))
         pairs += len(mine) * (len(mine) - 1)
@@ -37,18 +36,34 @@ def cross(panel: Panel, fitted: Fit, known: np.ndarray) -> tuple[pl.DataFrame, i
         price = np.where(there, panel.price[moving] - mean[:, None], 0.0)
         score = residual @ price.T - (weight @ price.T) * (residual.sum(axis=1) / weight.sum(axis=1))[:, None]
         information = weight @ (price**2).T - (weight @ price.T) ** 2 / weight.sum(axis=1)[:, None]
-        for j, k in zip(*np.nonzero(information > fitted.dispersion / READABLE**2), strict=True):
-            if mine[j] == moving[k]:
-                continue
-            value, error = score[j, k] / information[j, k], sqrt(fitted.dispersion / information[j, k])
-            p = erfc(abs(value) / error / sqrt(2))
-            rows.append((panel.products[mine[j]], panel.products[moving[k]], name, value,
-                         value - z95 * error, value + z95 * error, p))  # fmt: skip
-    rows.sort(key=lambda row: (row[-1], row[:2]))
-    told, least = [], 1.0
-    for place in range(len(rows), 0, -1):
-        row = rows[place - 1]
-        least = min(least, row[-1] * len(rows) / place)
-        call = "unclear" if least > FALSE else "substitutes" if row[3] > 0 else "complements"
-        told.append((*row[:-1], least, call))
-    return pl.DataFrame(told[::-1], CROSS, orient="row"), pairs
+        j, k = np.nonzero(
+            (information > fitted.dispersion / READABLE**2) & (mine[:, None] != moving[None, :])
+        )
+        found = score[j, k] / information[j, k], np.sqrt(fitted.dispersion / information[j, k])
+        columns = names[mine[j]].tolist(), names[moving[k]].tolist(), [name] * len(j), *found
+        parts.append(pl.DataFrame(dict(zip(PAIR, columns, strict=True)), PAIR))
+    return _told(pl.concat(parts)), pairs
+
+
+PAIR = {
+    "product": pl.String,
+    "by": pl.String,
+    "category": pl.String,
+    "elasticity": pl.Float64,
+    "error": pl.Float64,
+}
+
+
+def _told(rows: pl.DataFrame) -> pl.DataFrame:
+    """The pairs as CROSS, the surest first."""
+    value, half = pl.col("elasticity"), student(1e6) * pl.col("error")
+    p = [erfc(z / sqrt(2)) for z in rows["elasticity"].abs() / rows["error"]]
+    ordered = rows.with_columns(p=pl.Series(p, dtype=pl.Float64)).sort("p", "product", "by")
+    place = pl.int_range(1, pl.len() + 1)
+    least = (pl.col("p") * pl.len() / place).clip(upper_bound=1.0).reverse().cum_min().reverse()
+    call = pl.when(pl.col("q") > FALSE).then(pl.lit("unclear")).when(value > 0).then(pl.lit("substitutes"))
+    return (
+        ordered.with_columns(q=least, elasticity_low=value - half, elasticity_high=value + half)
+        .with_columns(call=call.otherwise(pl.lit("complements")))
+        .select(pl.col(name).cast(kind) for name, kind in CROSS.items())
+    )

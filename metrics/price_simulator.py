@@ -74,9 +74,16 @@ CURVE = {"product": pl.String, "point": pl.Int64, **dict.fromkeys(("price", *COL
 
 def curve(name: str, product: Product) -> list[dict]:
     """Rows of CURVE: prices from the lowest to the highest seen, today's among them."""
-    prices = np.linspace(product.lowest, product.highest, POINTS)
-    if product.highest > product.lowest:
-        prices[np.abs(prices - product.price).argmin()] = product.price
+    below = round(
+        (POINTS - 1) * (product.price - product.lowest) / max(product.highest - product.lowest, 1e-9)
+    )
+    below = min(
+        max(below, int(product.price > product.lowest)), POINTS - 1 - (product.highest > product.price)
+    )
+    prices = np.concatenate([
+        np.linspace(product.lowest, product.price, below + 1),
+        np.linspace(product.price, product.highest, POINTS - below),
+    ])  # fmt: skip
     prices = np.unique(np.round(prices, 2).clip(product.lowest, product.highest))
     return [
         {"product": name, "point": place, "price": float(price), **simulated(product, float(price))}

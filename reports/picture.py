@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from io import BytesIO
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -124,7 +125,9 @@ def lines(chart: Chart, sheet: Sheet, figure: Figure, width: float, height: floa
     if dated:
         paper.dates(axes, places, sheet.lang, room)
     else:
-        axes.set_xticks(list(where.values()), [str(place) for place in places], **paper.text())
+        told = [str(place) for place in places]
+        step = max(1, ceil(len(told) * (max(map(paper.wide, told), default=0) + 8) / room))
+        axes.set_xticks(list(where.values())[::step], told[::step], **paper.text())
     paper.over(axes, placed, height - 20 - above - (15 if key else 0), room)
     if chart.color:
         last = [(float(y[np.isfinite(y)][-1]), n, look["color"]) for _, y, look, n in series if known(y).size]

@@ -13,12 +13,12 @@ from stories.words import texts
 
 TITLE = phrase("Price simulator")
 PROFIT = phrase(
-    "At {price} instead of {now}: units a week {units} (95% interval {of_units}), profit a week **{money}** "
-    "(95% interval {interval})."
+    "{name} at {price} instead of {now}: units a week {units} (95% interval {of_units}), profit a week "
+    "**{money}** (95% interval {interval})."
 )
 REVENUE = phrase(
-    "At {price} instead of {now}: units a week {units} (95% interval {of_units}), revenue a week **{money}** "
-    "(95% interval {interval})."
+    "{name} at {price} instead of {now}: units a week {units} (95% interval {of_units}), revenue a week "
+    "**{money}** (95% interval {interval})."
 )
 
 
@@ -27,7 +27,10 @@ def options(found: Answered) -> dict[str, str]:
     known = found.result.curve["product"].unique()
     rows = found.result.products.filter(pl.col("product").is_in(known.implode()))
     rows = rows.sort(
-        pl.col("sure").fill_null(False), pl.col("profit_more").fill_null(0.0), "units", descending=True
+        (pl.col("sure") & ~pl.col("against")).fill_null(False),
+        pl.col("profit_more").fill_null(0.0),
+        "units",
+        descending=True,
     )
     return dict(rows.select("product", "name").iter_rows())
 
@@ -92,7 +95,7 @@ def _said(found: Answered, row: dict, point: dict, lang: str) -> Finding:
     price = _money(found, point["price"], lang)
     now = _money(found, row["price"], lang)
     facts = {
-        "price": price, "now": now, "units": units[0], "money": ends[0],
+        "name": row["name"], "price": price, "now": now, "units": units[0], "money": ends[0],
         "of_units": say("{low} to {high}", lang, low=units[1], high=units[2]),
         "interval": say("{low} to {high}", lang, low=ends[1], high=ends[2]),
     }  # fmt: skip

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import polars as pl
 
-from language import numbers, phrase, say
+from language import name, numbers, phrase, say
 from language.reasons import tell
 from metrics.elasticity_gate import EFFECT
 from metrics.metric import BadQuestion
@@ -16,6 +17,7 @@ from stories import price_simulator, pricing_tables
 from stories.answered import Answered, answer
 from stories.asked import Asked, Check
 from stories.blocks import Block, Finding, Heading, Row, Text, Warning
+from stories.named import Named, last_quarter
 from stories.pricing_words import method, sentence, span
 from stories.report import FINDINGS
 from stories.words import heading
@@ -57,7 +59,8 @@ def gather(
     return PricingData(asked, found, product=chosen, price=price)
 
 
-def pricing(data: PricingData, lang: str) -> list[Block]:
+def pricing(data: PricingData, lang: str, printed: bool = False) -> list[Block]:
+    """printed: on paper, where tables are short and narrow."""
     title = heading(say("Pricing", lang), data.asked, lang)
     if data.found is None:
         return [title, Warning(sentence(tell(data.problem, lang).rstrip(".。"), lang))]
@@ -66,17 +69,17 @@ def pricing(data: PricingData, lang: str) -> list[Block]:
     return [
         title,
         *findings(found, lang),
-        *pricing_tables.moves(found, lang),
+        *pricing_tables.moves(found, lang, printed),
         *simulated,
         Heading(say("Elasticities", lang), level=2),
         Row([pricing_tables.intervals(found, lang), pricing_tables.strategy(found, lang)]),
-        pricing_tables.products(found, lang),
+        pricing_tables.products(found, lang, printed),
         *pricing_tables.cross(found, lang),
         Heading(say("Price bands and rivals", lang), level=2),
         pricing_tables.bands(found, lang),
         *pricing_tables.index(found, lang),
         Heading(say("Tests that would tell", lang), level=2),
-        pricing_tables.tests(found, lang),
+        pricing_tables.tests(found, lang, printed),
         Heading(say("How it is counted", lang), level=2),
         Text(method(found, lang)),
     ]
@@ -123,8 +126,8 @@ def _moves(found: Answered, lang: str) -> list[Finding]:
         return [Finding(text), *disputed]
     count = numbers.integer(len(sure), lang)
     text = say(
-        "**{count}** products would earn more at another price that was already asked for them: the whole "
-        "interval of the gain lies above 0.", lang, count=count,
+        "**{count}** products, each moved alone, would earn more at another price within those already "
+        "asked: the whole interval of the gain lies above 0.", lang, count=count,
     )  # fmt: skip
     head = Finding(text, "good", [found.claim(count, "summary", "moves")])
     return [head, *(_move(found, row, lang) for row in sure.head(MOVES).to_dicts()), *disputed]
@@ -151,7 +154,7 @@ def _move(found: Answered, row: dict, lang: str) -> Finding:
         for end in ("", "_low", "_high")
     }
     text = say(
-        "**{name}**: at {best} instead of {price} ({move}), profit a week is **{money}** "
+        "**{name}**: at {best} instead of {price} ({move}), profit a week changes by **{money}** "
         "(95% interval {interval}).", lang, name=row["name"], best=best, price=price, move=printed["move"],
         money=printed["profit_more"],
         interval=say("{low} to {high}", lang, low=printed["profit_more_low"],
@@ -187,7 +190,7 @@ def _refused(found: Answered, lang: str) -> list[Finding]:
     action = say(
         "Cheapest test, {category}: ask {step} less, today's price and {step} more, turn by turn, for "
         "{weeks} weeks for {many} best sellers; it tells elasticities apart that differ by {detectable}",
-        lang, category=row["category"], **printed,
+        lang, category=name(row["category"] or None, lang), **printed,
     )  # fmt: skip
     told += [found.claim(t, "tests", name, category=row["category"]) for name, t in printed.items()]
     return [Finding(text, "neutral", told, action=action)]
@@ -195,3 +198,14 @@ def _refused(found: Answered, lang: str) -> list[Finding]:
 
 def brief(data: PricingData, lang: str) -> list[Finding]:
     return findings(data.found, lang)[:FINDINGS] if data.found else []
+
+
+REPORT = Named(
+    "pricing",
+    phrase("Pricing"),
+    phrase("which prices to move and by how much, and which test tells the rest"),
+    last_quarter,
+    gather,
+    partial(pricing, printed=True),
+    brief,
+)

@@ -12,7 +12,7 @@ from stories.blocks import Column, Table
 from stories.pricing_words import CALLS, MOVE, RULES, TONES, sentence, span
 from stories.words import texts
 
-PAIRS = 20
+PAIRS, PRINTED = 20, 30  # rows
 
 
 def intervals(found: Answered, lang: str) -> Chart:
@@ -50,12 +50,13 @@ def strategy(found: Answered, lang: str) -> Chart:
     )  # fmt: skip
 
 
-def moves(found: Answered, lang: str) -> list[Table]:
+def moves(found: Answered, lang: str, printed: bool) -> list[Table]:
     """Every product that earns more elsewhere by the estimate; the sure ones first."""
     rows = found.result.products.drop_nulls("best").sort(
         pl.col("sure") & ~pl.col("against"), "sure", "profit_more", "product",
         descending=[True, True, True, False],
     )  # fmt: skip
+    rows = rows.head(PRINTED) if printed else rows
     if rows.is_empty():
         return []
     verdicts = [
@@ -69,11 +70,11 @@ def moves(found: Answered, lang: str) -> list[Table]:
     )  # fmt: skip
     columns = (
         Column("name", say("Product", lang)),
-        Column("verdict", say("Verdict", lang), width="medium"),
+        Column("verdict", say("Verdict", lang)),
         Column("price", say("Price", lang), "money"),
         Column("best", say("Best price seen", lang), "money"),
         Column("move", say("Move", lang), "change"),
-        Column("profit", say("Profit a week more", lang), "money"),
+        Column("profit", say("Gain a week", lang), "money"),
         Column("of_profit", say("95% interval", lang), width="medium"),
         Column("elasticity", say("Elasticity", lang), "number"),
     )
@@ -87,10 +88,10 @@ def _earned(low: float, high: float, found: Answered, lang: str) -> str:
     return say("{low} to {high}", lang, low=ends[0], high=ends[1])
 
 
-def products(found: Answered, lang: str) -> Table:
+def products(found: Answered, lang: str, printed: bool) -> Table:
     rows = []
     order = found.result.products.sort("units", "product", descending=[True, False])
-    for row in order.to_dicts():
+    for row in (order.head(PRINTED) if printed else order).to_dicts():
         rows.append({
             "name": row["name"], "category": name(row["category"] or None, lang), "price": row["price"],
             "cost": row["cost"], "margin": row["margin"], "rival": row["rival"], "gap": row["gap"],
@@ -116,7 +117,12 @@ def products(found: Answered, lang: str) -> Table:
     floats = ("price", "cost", "margin", "rival", "gap", "units", "elasticity")
     frame = pl.DataFrame(rows, schema_overrides=dict.fromkeys(floats, pl.Float64))
     note = say("Margin after usual reductions; rivals: the median of those who can deliver.", lang)
-    return Table(frame, columns, say("Products", lang), note, name="pricing")
+    if printed:
+        note = say("The {n} best sellers. Margin after usual reductions; rivals: the median of those who can "
+                   "deliver.", lang, n=numbers.integer(len(frame), lang))  # fmt: skip
+    title, left = say("Prices beside cost and rivals", lang), ("category", "why") if printed else ()
+    shown = [each for each in columns if each.name not in left]
+    return Table(frame.select(c.name for c in shown), shown, title, note, name="pricing")
 
 
 def cross(found: Answered, lang: str) -> list[Table]:
@@ -166,7 +172,7 @@ def bands(found: Answered, lang: str) -> Table:
         Column("products", say("Products", lang), "integer"),
         Column("units", say("Units", lang), "integer"),
         Column("revenue", say("Net revenue", lang), "money"),
-        Column("margin", say("Margin", lang), "money"),
+        Column("margin", say("Gross margin", lang), "money"),
         Column("margin_share", say("Margin, share", lang), "percent"),
     )
     frame = pl.DataFrame(
@@ -197,7 +203,7 @@ def index(found: Answered, lang: str) -> list[Table]:
     ]
 
 
-def tests(found: Answered, lang: str) -> Table:
+def tests(found: Answered, lang: str, printed: bool) -> Table:
     known = dict(found.result.products.select("product", "name").iter_rows())
     rows = found.result.tests
     frame = rows.select(
@@ -212,7 +218,7 @@ def tests(found: Answered, lang: str) -> Table:
         Column("weeks", say("Weeks", lang), "integer"),
         Column("detectable", say("Difference in elasticity found", lang), "number"),
         Column("products", say("Which products", lang), width="large"),
-    )
+    )[: 5 if printed else 6]
     note = say("Three prices, turn by turn; found four times in five at 95%.", lang)
     missing = "" if len(frame) else say("every elasticity is clear", lang)
     title = say("Tests of prices", lang)

@@ -7,8 +7,8 @@ from language.reasons import tell
 from stories.answered import Answered
 
 RULES = {
-    "margin": phrase("Margin: buyers hardly react, not contested"),
-    "volume": phrase("Volume: buyers react, contested"),
+    "margin": phrase("Earn margin"),
+    "volume": phrase("Win volume"),
     "hold": phrase("Hold"),
     "test": phrase("Test it"),
     "": phrase("Rivals are not known"),
@@ -23,7 +23,7 @@ CALLS = {
 }
 MOVE = {  # by whether the gain is sure, and against the rule
     (True, False): phrase("Move it"),
-    (True, True): phrase("Test first: rivals contest it"),
+    (True, True): phrase("Test first"),
     (False, False): phrase("Not clear"),
     (False, True): phrase("Not clear"),
 }
@@ -67,8 +67,11 @@ def method(found: Answered, lang: str) -> str:
             "in it, and units sold today are taken as they are.", lang,
         ),
         say(
-            "Contested is a product that a rival who can deliver it sells for at most 5% more than the shop; "
-            "only matched products count.", lang,
+            "Contested is a product that a rival who can deliver it sells for at most {contested} more than "
+            "the shop; only matched products count. Earn margin: buyers hardly react and it is not "
+            "contested. Win volume: buyers react and it is contested. Hold: both are known and neither rule "
+            "fits. Test it: the elasticity is not clear.",
+            lang, contested=numbers.percent(result.contested, lang, 0),
         ),
         *(sentence(tell(each, lang), lang) for each in result.warnings),
     ]  # fmt: skip

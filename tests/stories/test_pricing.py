@@ -74,7 +74,9 @@ def test_a_price_that_was_never_seen_is_not_simulated(asked, data):
     (warning,) = [block for block in told(far) if isinstance(block, Warning)]
     assert "$9,999.00 lies outside" in warning.text
     known = prices(data.found, data.product)
-    assert f"At ${known[-1]:,.2f} instead of" in " ".join(b.text for b in told(far) if isinstance(b, Finding))
+    assert f" at ${known[-1]:,.2f} instead of" in " ".join(
+        b.text for b in told(far) if isinstance(b, Finding)
+    )
 
 
 def test_todays_price_changes_nothing(asked, data):
@@ -115,3 +117,10 @@ def test_without_rivals_and_without_costs(asked):
     none = pricing.gather(bare, product=first.product, price=prices(first.found, first.product)[0])
     texts = " ".join(b.text for b in told(none) if isinstance(b, Finding))
     assert "import unit costs" in texts and "revenue a week" in texts
+
+
+def test_on_paper_tables_are_short(data):
+    blocks = list(flat(pricing.REPORT.blocks(data, "en")))
+    sizes = {block.name: block.frame.shape for block in blocks if isinstance(block, Table)}
+    assert sizes["pricing"] == (30, 10) and sizes["price_moves"][0] <= 30
+    assert 3 <= len(pricing.brief(data, "en")) <= 6

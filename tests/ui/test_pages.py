@@ -233,3 +233,16 @@ def test_the_test_of_prices_that_would_tell_can_be_kept(sample_store, tmp_path, 
     assert not app.exception, app.exception[0].message
     (kept,) = records(store, "plans").values()
     assert kept["units"] == "products" and [each.get("price") for each in kept["arms"]] == [None, -0.1]
+
+
+def test_the_simulator_follows_its_product_and_its_price(sample_store, monkeypatch):
+    app = opened(sample_store, monkeypatch, "pricing")
+    first, names = app.selectbox(key="product").value, app.selectbox(key="product").options
+    low = float(app.select_slider(key="price").options[0].lstrip("$"))
+    app.select_slider(key="price").set_value(low)
+    app.run()
+    assert not app.exception
+    assert app.query_params["price"] == str(low) and f" at ${low:,.2f} instead of" in words(app)
+    app.selectbox(key="product").select_index(1).run()
+    assert not app.exception and len(names) > 20
+    assert app.selectbox(key="product").value != first and "price" not in app.query_params
