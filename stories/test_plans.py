@@ -112,7 +112,7 @@ def chart(found: Answered, lang: str) -> Chart:
 
 def options(found: Answered, plan: Experiment, lang: str) -> Table:
     columns = [
-        Column("days", say("Days", lang), "integer"),
+        Column("days", say("Days counted", lang), "integer"),
         Column("control", say("Control", lang), "integer"),
         Column("treated", say("Treated", lang), "integer"),
         Column("detectable", say("Would find", lang), "percent"),
