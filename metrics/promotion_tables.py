@@ -47,7 +47,8 @@ class Promotions:
         tickets (more than expected), service (their cost), break_even (units of lift); lift_call and call
         (of lift > 0 and of profit > 0), advice (run again, change depth, stop, test); detectable: lift as a
         share of expected units that a test with a tenth of the customers left out would find.
-    parts: promotion, part (lift, pull_forward, cannibalised, net), days, units, revenue, margin with ends.
+    parts: promotion, part (lift, pull_forward, cannibalised, halo, net), days, units, revenue, margin, with
+        ends.
     steps: promotion, step, amount of margin: from gross to profit, they add up to it.
     placebos: promotion, kind (time, unit, unit and time), of, effect, expected (units), z.
     days: promotion, day, sold, expected, part (base, during, after).

@@ -33,7 +33,10 @@ def verdict(found: Answered, row: dict, lang: str) -> list[Finding]:
     )
     if row["lift"] is None:
         return [head]
-    return [head, _lift(found, row, lang), *_even(found, row, lang), *_placebos(found, row, lang)]
+    return [
+        head, _lift(found, row, lang), *_roi(found, row, lang), *_even(found, row, lang),
+        *_placebos(found, row, lang),
+    ]  # fmt: skip
 
 
 def _of_plan(found: Answered, row: dict, lang: str) -> list[Claim]:
@@ -56,6 +59,24 @@ def _lift(found: Answered, row: dict, lang: str) -> Finding:
         found.claim(told, "promotions", name, promotion=row["promotion"]) for name, told in printed.items()
     ]
     return Finding(text, TONES[row["lift_call"]], claims)  # type: ignore[arg-type]
+
+
+def _roi(found: Answered, row: dict, lang: str) -> list[Finding]:
+    """What each unit of money of its costs brought back beyond itself; nothing without costs."""
+    if row["roi"] is None:
+        return []
+    currency = found.asked.shop.currency
+    printed = {each: numbers.change(row[each], lang, 0) for each in ("roi", "roi_low", "roi_high")}
+    profit = numbers.difference(row["profit"], "money", lang, currency)
+    text = say(
+        "ROI **{roi}** (95% interval {low} to {high}): {profit} after all costs, by costs of {cost}.", lang,
+        roi=printed["roi"], low=printed["roi_low"], high=printed["roi_high"], profit=profit,
+        cost=numbers.money(row["cost"], currency, lang),
+    )  # fmt: skip
+    claims = [
+        found.claim(told, "promotions", name, promotion=row["promotion"]) for name, told in printed.items()
+    ]
+    return [Finding(text, TONES[row["call"]], claims)]  # type: ignore[arg-type]
 
 
 def _even(found: Answered, row: dict, lang: str) -> list[Finding]:
