@@ -111,7 +111,7 @@ def scatter(chart: Chart, sheet: Sheet) -> tuple[list[dict], dict]:
     named = [(t["marker"]["color"], "box", t["name"]) for t in traces] if len(groups) > 1 else []
     titles = [*words(chart.labels), "", ""]
     across, up = (_axis(chart, place, sheet) for place in (0, 1))
-    top, keyed = 20 if titles[1] else 0, key.ROW * len(key.rows([name for *_, name in named])) + 16
+    top, keyed = 26 if titles[1] else 0, key.ROW * len(key.rows([name for *_, name in named])) + 16
     return traces, {
         "height": 286 + (keyed if named else 8) + top,
         "margin": {
@@ -166,7 +166,7 @@ def _names(chart: Chart, sheet: Sheet) -> list[dict]:
 def _over(title: str, left: int, sheet: Sheet) -> dict:
     """The title of the value axis, above it."""
     place = {"x": 0, "xref": "paper", "xanchor": "left", "xshift": -left}
-    up = {"y": 1, "yref": "paper", "yanchor": "bottom", "yshift": 4}
+    up = {"y": 1, "yref": "paper", "yanchor": "bottom", "yshift": 10}
     return place | up | {"text": title, "showarrow": False, "font": {"size": 12, "color": sheet.theme.muted}}
 
 
