@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+import polars as pl
+
 from metrics.analysis import Verdict
 from metrics.promotions import read_out
-from metrics.recovery import Data, Estimate, Recovery
+from metrics.reason import Reason
+from metrics.recovery import Data, Estimate, Recovery, refused
 
+ALONE = Reason("nothing is surely bought together with its products more often than by chance")
 TABLES = ("promotions", "promotion_products", "coupons", "incidents", "tickets", "orders", "order_lines")
 
 
 def _told(part: str, measure: str) -> Callable[[Data, Sequence[str]], Mapping[str, Estimate]]:
     def told(data: Data, of: Sequence[str]) -> dict[str, Estimate]:
-        """By promotion; of a part that a promotion has not (all of its category takes part), none."""
+        """By promotion; of a part that a promotion has not (all of its category takes part), none, and of
+        one that nothing is bought with, why.
+        """
         scans = [data.scan(table) for table in TABLES]
         result = read_out(data.frames, *scans, period=data.period, as_of=data.period.end)  # type: ignore[arg-type]
         found = {
@@ -26,6 +32,9 @@ def _told(part: str, measure: str) -> Callable[[Data, Sequence[str]], Mapping[st
             if row["promotion"] in of and row["part"] == part:
                 value, low, high = (row[f"{measure}{end}"] for end in ("", "_low", "_high"))
                 found[row["promotion"]] = Estimate(value, low, high, round(sold[row["promotion"]]))
+        if part == "halo":
+            alone = result.promotions.filter(pl.col("lift").is_not_null())["promotion"].to_list()
+            found |= {each: refused(0, ALONE) for each in alone if each in of and each not in found}
         return found
 
     return told

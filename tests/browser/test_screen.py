@@ -131,6 +131,7 @@ def test_reset_brings_everything_back(browser, server):
     with visiting(browser, server) as visit:
         visit.open("?range=7d&compare=none&basis=refund")
         visit.page.get_by_role("button", name="Filters").click()
+        visit.settle()
         visit.page.get_by_role("button", name="Reset").click()
         visit.page.wait_for_function("() => !location.search")
         visit.settle()
