@@ -9,8 +9,8 @@ from language import numbers, phrase, say
 from language.reasons import tell
 from stories.answered import Answered
 from stories.blocks import Block, Column, Finding, Table, Warning
-from stories.satisfaction_words import issue, sentence
-from stories.words import texts
+from stories.satisfaction_words import issue
+from stories.words import sentence, texts
 
 CAVEAT = phrase(
     "This is an association: who has an issue may differ in other ways too. Customers are compared within "

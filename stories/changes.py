@@ -11,6 +11,7 @@ from metrics.change import VISITORS, Change
 from stories.blocks import Claim, Finding
 from stories.cards import claim, derived
 from stories.gather import OverviewData
+from stories.words import sentence
 
 DRIVERS = {
     "visits": phrase("Visits"),
@@ -107,7 +108,7 @@ def drivers(data: OverviewData, lang: str) -> Chart:
     found = change.effects.filter(pl.col("effect").abs() >= 0.005)
     table = _toned(found, "effect", [_driver(factor, change, lang) for factor in found["factor"]])
     warnings = [say("Effects in money, which add up to the change.", lang)]
-    warnings += [_sentence(tell(warning, lang), lang) for warning in change.warnings if warning != VISITORS]
+    warnings += [sentence(tell(warning, lang), lang) for warning in change.warnings if warning != VISITORS]
     missing = "" if len(table) else say("No change.", lang)
     return Chart(
         "bar", table, "label", "effect", "tone", unit="money", title=title,
@@ -152,7 +153,7 @@ def _nothing(title: str, change: Change | None, lang: str) -> Chart:
     missing = say("Choose a comparison to see this.", lang)
     if change is not None:
         verdict = change.verdict
-        told = [_sentence(tell(reason, lang), lang) for reason in (*verdict.reasons, *verdict.needed)]
+        told = [sentence(tell(reason, lang), lang) for reason in (*verdict.reasons, *verdict.needed)]
         missing = together(told, lang)
     empty = pl.DataFrame(schema={"label": pl.String, "value": pl.Float64})
     return Chart("bar", empty, "label", "value", title=title, missing=missing)
@@ -165,8 +166,3 @@ def _alt(title: str, table: pl.DataFrame, column: str, data: OverviewData, lang:
         for label, value in table.select("label", column).rows()
     ]
     return f"{title}: {listing(told, lang)}" if told else title
-
-
-def _sentence(text: str, lang: str) -> str:
-    """With a capital and a full stop."""
-    return text[:1].upper() + text[1:] + ("." if lang == "en" else "。")

@@ -16,7 +16,7 @@ from stories.answered import Answered, answer
 from stories.asked import Asked, Check
 from stories.blocks import Block, Column, Finding, Heading, Row, Table, Text, Warning
 from stories.promotion_words import CALLS, TONES, between
-from stories.words import heading, shares
+from stories.words import heading, sentence, shares
 
 TITLES = {
     "kind": phrase("By kind"),
@@ -51,7 +51,7 @@ def gather(asked: Asked, checks: Sequence[Check] = (), settings: Mapping[str, An
 def coupons(data: CouponsData, lang: str) -> list[Block]:
     title = heading(say("Coupons", lang), data.asked, lang)
     if data.found is None:
-        return [title, Warning(_sentence(tell(data.problem, lang), lang))]
+        return [title, Warning(sentence(tell(data.problem, lang), lang))]
     found = data.found
     kinds = found.result.rows.filter(by="kind")["of"].to_list()
     return [
@@ -62,10 +62,6 @@ def coupons(data: CouponsData, lang: str) -> list[Block]:
         Heading(say("How it is counted", lang), level=2),
         Text(_method(found, lang)),
     ]
-
-
-def _sentence(text: str, lang: str) -> str:
-    return text if text[-1:] in ".。" else f"{text[:1].upper()}{text[1:]}{'。' if lang == 'zh' else '.'}"
 
 
 def _findings(found: Answered, kind: str, lang: str) -> list[Finding]:
@@ -182,6 +178,6 @@ def _method(found: Answered, lang: str) -> str:
             "Bought anyway is the share of redeemed coupons without an order more to show for, net of orders "
             "that the coupon prompted without being used.", lang,
         ),
-        *(_sentence(tell(each, lang), lang) for each in found.result.warnings),
+        *(sentence(tell(each, lang), lang) for each in found.result.warnings),
     ]  # fmt: skip
     return together(told, lang)

@@ -15,8 +15,8 @@ from metrics.metric import BadQuestion
 from stories.answered import Answered, answer
 from stories.asked import Asked, Check
 from stories.blocks import Block, Column, Finding, Heading, Row, Table, Text, Warning
-from stories.satisfaction_words import SHORT, inside_way, sentence
-from stories.words import chance, heading, shares, texts
+from stories.satisfaction_words import SHORT, inside_way
+from stories.words import chance, heading, sentence, shares, texts
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from stories import experiment_tables
 from stories.answered import Answered
 from stories.blocks import Block, Claim, Finding, Heading, Text
 from stories.experiment_words import UNITS, assigned, ends, goal, when
-from stories.words import chance, texts
+from stories.words import chance, sentence, texts
 
 
 def card(plan: Experiment, found: Answered, lang: str) -> list[Block]:
@@ -59,10 +59,7 @@ def findings(plan: Experiment, found: Answered, lang: str) -> list[Finding]:
     result, told = found.result, list[Finding]()
     if len(result.balance):
         told.append(_balance(found, lang))
-    told += [
-        Finding(f"{text[:1].upper()}{text[1:]}{'。' if lang == 'zh' else '.'}", "bad")
-        for text in _warnings(found, lang)
-    ]
+    told += [Finding(sentence(text, lang), "bad") for text in _warnings(found, lang)]
     for row in result.effects.to_dicts():
         if row["reduction"]:
             told.append(_reduced(found, row, lang))

@@ -16,17 +16,10 @@ from stories.asked import Asked, Check
 from stories.blocks import Block, Finding, Heading, Text, Warning
 from stories.improvement_findings import Item, Plan, findings
 from stories.improvement_tables import listed
-from stories.improvement_words import (
-    COMPARED,
-    measure,
-    method,
-    sentence,
-    unit,
-    verdict,
-    where,
-)
+from stories.improvement_words import COMPARED, measure, method, unit, verdict, where
 from stories.named import Named, last_month
 from stories.report import FINDINGS
+from stories.words import sentence
 
 ORDER = ("in progress", "open", "done", "dropped")
 

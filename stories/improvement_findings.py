@@ -10,7 +10,8 @@ from metrics.improvement_record import Improvement
 from stories.answered import Answered
 from stories.asked import Asked
 from stories.blocks import Finding
-from stories.improvement_words import TONES, change, interval, measured_by, sentence, verdict, why
+from stories.improvement_words import TONES, change, interval, measured_by, verdict, why
+from stories.words import sentence
 
 
 @dataclass(frozen=True)

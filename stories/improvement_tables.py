@@ -9,7 +9,8 @@ import polars as pl
 from language import numbers, say
 from stories.blocks import Column, Table
 from stories.improvement_findings import Item, Plan
-from stories.improvement_words import change, interval, measured_by, sentence, status, verdict
+from stories.improvement_words import change, interval, measured_by, status, verdict
+from stories.words import sentence
 
 
 def listed(plan: Plan, lang: str) -> list[Table]:

@@ -9,6 +9,7 @@ from metrics.improvement_record import QUESTION, Improvement
 from metrics.metric import REGISTRY
 from stories.asked import Asked
 from stories.kpi import dimension
+from stories.words import sentence
 
 STATUSES = {
     "open": phrase("Open"),
@@ -85,10 +86,6 @@ def verdict(found: Measured, lang: str) -> str:
 def why(found: Measured, lang: str) -> str:
     told = [*found.verdict.reasons, *found.verdict.needed]
     return together([sentence(tell(each, lang), lang) for each in told], lang)
-
-
-def sentence(text: str, lang: str) -> str:
-    return text if text[-1:] in ".。" else f"{text[:1].upper()}{text[1:]}{'。' if lang == 'zh' else '.'}"
 
 
 def method(lang: str) -> str:

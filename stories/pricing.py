@@ -18,9 +18,9 @@ from stories.answered import Answered, answer
 from stories.asked import Asked, Check
 from stories.blocks import Block, Finding, Heading, Row, Text, Warning
 from stories.named import Named, last_quarter
-from stories.pricing_words import method, sentence, span
+from stories.pricing_words import method, span
 from stories.report import FINDINGS
-from stories.words import heading
+from stories.words import heading, sentence
 
 MOVES = 3  # told one by one; the table has all
 

@@ -9,8 +9,8 @@ from language import name, numbers, say
 from language.reasons import tell
 from stories.answered import Answered
 from stories.blocks import Column, Table
-from stories.pricing_words import CALLS, MOVE, RULES, TONES, sentence, span
-from stories.words import texts
+from stories.pricing_words import CALLS, MOVE, RULES, TONES, span
+from stories.words import sentence, texts
 
 PAIRS, PRINTED = 20, 30  # rows
 

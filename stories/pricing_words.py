@@ -5,6 +5,7 @@ from __future__ import annotations
 from language import numbers, phrase, say, together
 from language.reasons import tell
 from stories.answered import Answered
+from stories.words import sentence
 
 RULES = {
     "margin": phrase("Earn margin"),
@@ -28,10 +29,6 @@ MOVE = {  # by whether the gain is sure, and against the rule
     (False, True): phrase("Not clear"),
 }
 TONES = {"elastic": "neutral", "inelastic": "good", "unclear": "neutral", "": "neutral"}
-
-
-def sentence(text: str, lang: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}{'。' if lang == 'zh' else '.'}"
 
 
 def span(low: float | None, high: float | None, lang: str, digits: int = 1) -> str:

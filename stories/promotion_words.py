@@ -5,6 +5,7 @@ from __future__ import annotations
 from language import numbers, phrase, say, together
 from language.reasons import tell
 from stories.answered import Answered
+from stories.words import sentence
 
 PARTS = {
     "lift": phrase("Lift while it lasted"),
@@ -55,8 +56,7 @@ def between(low: float | None, high: float | None, unit: str, found: Answered, l
 
 def why(found: Answered, promotion: str, lang: str) -> str:
     """The reason of a verdict as a sentence."""
-    text = tell(found.result.why[promotion], lang)
-    return f"{text[:1].upper()}{text[1:]}{'。' if lang == 'zh' else '.'}"
+    return sentence(tell(found.result.why[promotion], lang), lang)
 
 
 def plan(row: dict, lang: str) -> str:
@@ -92,7 +92,6 @@ def method(found: Answered, lang: str) -> str:
             "A service request more than usual is counted at {money} (setting ticket_cost).", lang,
             money=numbers.money(float(found.words.get("ticket_cost", 0)), found.asked.shop.currency, lang),
         ),
-        *(f"{text[:1].upper()}{text[1:]}{'。' if lang == 'zh' else '.'}" for text in
-          (tell(each, lang) for each in found.result.warnings)),
+        *(sentence(tell(each, lang), lang) for each in found.result.warnings),
     ]  # fmt: skip
     return together(told, lang)

@@ -9,6 +9,7 @@ from language import name, numbers, phrase, say, together
 from language.reasons import tell
 from metrics.period import DAY
 from stories.answered import Answered
+from stories.words import sentence
 
 EVERY = {"day": phrase("Day"), "week": phrase("Week"), "month": phrase("Month")}
 AFTER = {"day": phrase("day {n}"), "week": phrase("week {n}"), "month": phrase("month {n}")}
@@ -69,7 +70,7 @@ def method(found: Answered, lang: str) -> str:
         say("The average is of those who could have reached the period.", lang),
         say(curve, lang, n=found.words.get("silence_days", "60")) if curve else "",
         say("Intervals hold 95%: Wilson's for shares, Greenwood's on the log-log scale for the curve.", lang),
-        *(_sentence(tell(each, lang), lang) for each in found.result.warnings),
+        *(sentence(tell(each, lang), lang) for each in found.result.warnings),
     ]
     return together(told, lang)
 
@@ -86,7 +87,3 @@ def _cohorts(rules: Mapping, lang: str) -> str:
     if rules["of"] == "orders":
         return say("Cohorts are by the first order ever, not the first in the chosen days.", lang)
     return say("Cohorts are by the first visit ever, not the first in the chosen days.", lang)
-
-
-def _sentence(text: str, lang: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}{'。' if lang == 'zh' else '.'}"

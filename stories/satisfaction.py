@@ -15,8 +15,8 @@ from stories.asked import Asked, Check
 from stories.blocks import Block, Finding, Heading, Row, Text, Warning
 from stories.satisfaction_findings import cards, findings
 from stories.satisfaction_tables import groups, modes, response, trends, weighting
-from stories.satisfaction_words import method, sentence
-from stories.words import heading
+from stories.satisfaction_words import method
+from stories.words import heading, sentence
 
 
 @dataclass(frozen=True)

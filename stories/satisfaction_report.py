@@ -18,9 +18,9 @@ from stories.report import FINDINGS
 from stories.satisfaction import SatisfactionData
 from stories.satisfaction_findings import cards
 from stories.satisfaction_tables import groups, modes, response, trends, weighting
-from stories.satisfaction_words import method, sentence
+from stories.satisfaction_words import method
 from stories.themes import ThemesData
-from stories.words import heading
+from stories.words import heading, sentence
 
 MEASURES = ("nps", "csat", "review_score", QUESTION)  # of the improvements that are told here
 

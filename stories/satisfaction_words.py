@@ -5,6 +5,7 @@ from __future__ import annotations
 from language import inside, name, numbers, phrase, say, together
 from language.reasons import tell
 from stories.answered import Answered
+from stories.words import sentence
 
 MEASURES = {
     "nps": phrase("Recommendation (NPS)"),
@@ -106,10 +107,6 @@ def _age(band: str, lang: str) -> str:
 
 def issue(kind: str, driver: str | None, lang: str) -> str:
     return say(ISSUES[kind], lang, driver=name(driver, lang)) if driver else say(ISSUES[kind], lang)
-
-
-def sentence(text: str, lang: str) -> str:
-    return text if text[-1:] in ".。" else f"{text[:1].upper()}{text[1:]}{'。' if lang == 'zh' else '.'}"
 
 
 def method(found: Answered, lang: str) -> str:

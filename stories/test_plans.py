@@ -17,7 +17,7 @@ from stories.answered import Answered, answer
 from stories.asked import Asked
 from stories.blocks import Block, Column, Finding, Heading, Row, Table, Warning
 from stories.experiment_words import UNITS, goal
-from stories.words import texts
+from stories.words import sentence, texts
 
 
 @dataclass(frozen=True)
@@ -46,14 +46,10 @@ def proposal(data: PlanData, lang: str) -> list[Block]:
     if data.found is None:
         return [title, Warning(tell(data.problem, lang))]
     if data.plan is None:
-        return [title, Warning(_sentence(tell(data.found.result.verdict.reasons[0], lang), lang))]
+        return [title, Warning(sentence(tell(data.found.result.verdict.reasons[0], lang), lang))]
     drawn: list[Block] = [chart(data.found, lang), options(data.found, data.plan, lang)]
     blocks: list[Block] = [title, *findings(data.found, data.plan, lang), Row(drawn)]
     return [*blocks, members(data.found, data.plan, lang)] if len(data.found.result.members) else blocks
-
-
-def _sentence(text: str, lang: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}{'。' if lang == 'zh' else '.'}"
 
 
 def findings(found: Answered, plan: Experiment, lang: str) -> list[Finding]:
@@ -74,7 +70,7 @@ def findings(found: Answered, plan: Experiment, lang: str) -> list[Finding]:
     ]  # fmt: skip
     told = [Finding(text, "good" if enough else "neutral", claims)]
     if not enough:
-        told.append(Finding(_sentence(tell(result.verdict.reasons[0], lang), lang), "bad"))
+        told.append(Finding(sentence(tell(result.verdict.reasons[0], lang), lang), "bad"))
     if result.needed is not None and not enough:
         needed = numbers.integer(result.needed, lang)
         text = say("The change asked for would need {needed} customers over these days.", lang, needed=needed)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from language import listing, name, numbers, phrase, say, together
 from language.reasons import tell
 from stories.answered import Answered
+from stories.words import sentence
 
 CALLS = {
     "worse": phrase("Worse than the rest"),
@@ -90,7 +91,7 @@ def method(found: Answered, lang: str) -> str:
             "quiet weeks, one may still show a move by chance. Quotations are masked, and only of themes "
             "of at least five customers.", lang,
         ),
-        *(_sentence(tell(each, lang), lang) for each in result.warnings),
+        *(sentence(tell(each, lang), lang) for each in result.warnings),
     ]  # fmt: skip
     return together(told, lang)
 
@@ -105,7 +106,3 @@ def _judge(found: Answered, lang: str) -> str:
         auc=numbers.number(result.auc, lang), low=numbers.number(result.auc_low, lang),
         high=numbers.number(result.auc_high, lang),
     )  # fmt: skip
-
-
-def _sentence(text: str, lang: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}{'。' if lang == 'zh' else '.'}"

@@ -46,3 +46,8 @@ def chance(q: float | None, lang: str) -> str:
 def texts(values: Sequence[str]) -> pl.Series:
     """A column of words, of an empty table too."""
     return pl.Series(values, dtype=pl.String)
+
+
+def sentence(text: str, lang: str) -> str:
+    """A reason with a capital and a full stop; what ends in one already stays as it is."""
+    return text if text[-1:] in ".。" else f"{text[:1].upper()}{text[1:]}{'。' if lang == 'zh' else '.'}"
