@@ -110,6 +110,9 @@ def parser() -> Parser:
     made.add_argument("--save", metavar="FILE", help="keep the plan of a JSON file; - is standard input")
     made.add_argument("--start", metavar="DAY", help="with --save: its first day, as 2026-01-31")
     made.add_argument("--forget", metavar="NAME", help="keep it no longer")
+    made.add_argument(
+        "--calendar", metavar="NAME", help="print as CSV which product asks which price when, turn by turn"
+    )
     _store(made)
     _json(made)
 

@@ -14,9 +14,10 @@ from language import say
 from loaders.loader import BadInput
 from loaders.records import keep, records
 from metrics.analysis import answer
-from metrics.experiment import experiment
+from metrics.experiment import Experiment, experiment
 from metrics.metric import did_you_mean
 from metrics.period import Period
+from metrics.turns import calendar
 from reports.shop import opened
 from stories.experiments import ExperimentsData, gather, table
 
@@ -27,10 +28,14 @@ def plans(chosen: Namespace) -> int:
         print(_save(store, chosen.save, chosen.start, chosen.lang))
         return 0
     known = records(store, "plans")
+    named = chosen.forget or chosen.calendar
+    if named and named not in known:
+        hint = did_you_mean([named], known)
+        raise BadInput(f"There is no test {named!r}. Kept: {', '.join(known) or 'none'}.{hint}")
+    if chosen.calendar:
+        print(_calendar(experiment(known[named])), end="")
+        return 0
     if chosen.forget:
-        if chosen.forget not in known:
-            hint = did_you_mean([chosen.forget], known)
-            raise BadInput(f"There is no test {chosen.forget!r}. Kept: {', '.join(known) or 'none'}.{hint}")
         keep(store, "plans", chosen.forget, None)
         print(say("Forgotten: {name}", chosen.lang, name=chosen.forget))
         return 0
@@ -53,6 +58,14 @@ def _save(store: Path, file: str, start: str | None, lang: str) -> str:
     if plan.start is None:
         return say("Kept: {name}. To have it read out, save it with --start DAY.", lang, name=plan.name)
     return say("Kept: {name}", lang, name=plan.name)
+
+
+def _calendar(plan: Experiment) -> str:
+    """A row a product and turn, as what sets prices can import it."""
+    if not plan.turn or plan.start is None:
+        raise BadInput(f"{plan.name!r} has no calendar of prices: no turns, or no first day.")
+    rows = calendar(plan).rename({"product": "product_id"})
+    return rows.select("product_id", "first", "last", "arm", "price").write_csv()
 
 
 def _facts(data: ExperimentsData) -> list[dict]:

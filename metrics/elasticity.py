@@ -12,7 +12,7 @@ import polars as pl
 from metrics import elasticity_gate as gate
 from metrics.analysis import Analysis, Verdict
 from metrics.elasticity_cross import cross
-from metrics.elasticity_tables import CATEGORIES, PRODUCTS, TESTS, Elasticity, empty
+from metrics.elasticity_tables import CATEGORIES, PRODUCTS, Elasticity, empty
 from metrics.period import Period
 from metrics.price_beside import beside
 from metrics.price_fit import Fit, fit
@@ -20,6 +20,7 @@ from metrics.price_panel import Panel, panel
 from metrics.price_pool import Pooled, pool
 from metrics.promotion_cells import zone
 from metrics.reason import Frames, Reason
+from metrics.turns_plan import FRESH
 
 Z = NormalDist().inv_cdf(0.975)
 
@@ -75,7 +76,7 @@ def elasticity(
     pairs, many = cross(data, fitted, identified)
     reasons = {name: each for name, each in zip(data.products, why, strict=True) if each}
     reasons |= {row["category"]: NO_PRODUCT for row in kinds.to_dicts() if not row["identified"]}
-    tests = _tests(data, rows, fitted.dispersion)
+    tests = gate.tests(frames, data, rows, fitted.dispersion)
     found = int(identified.sum())
     values: dict[str, float | None] = {}
     if found:
@@ -141,7 +142,7 @@ def _products(data: Panel, fitted: Fit, pooled: Pooled, why: list[Reason | None]
         rows.append({
             "product": name, "category": data.category[i], "prices": int(data.prices[i]),
             "weeks": int(there.sum()), "units": float(data.units[i].sum()),
-            "now": float(data.units[i, -gate.FRESH :].sum() / min(gate.FRESH, data.shape[1])),
+            "now": float(data.units[i, -FRESH :].sum() / min(FRESH, data.shape[1])),
             **{each: None if np.isnan(value) else float(value) for each, value in
                (("price", np.round(asked[-1], 2)), ("lowest", np.round(asked.min(), 2)),
                 ("highest", np.round(asked.max(), 2)))},
@@ -169,19 +170,6 @@ def _categories(
             row |= {"call": call(row["elasticity_low"], row["elasticity_high"]), "reason": None}
         rows.append({each: row.get(each) for each in CATEGORIES})
     return pl.DataFrame(rows, CATEGORIES)
-
-
-def _tests(data: Panel, rows: pl.DataFrame, dispersion: float) -> pl.DataFrame:
-    """The test of every category with products whose elasticity is not clear."""
-    found = []
-    open_ = rows.with_row_index("i").filter(pl.col("call").is_in(["", "unclear"])).sort("category")
-    for (name,), part in open_.group_by("category", maintain_order=True):
-        test = gate.test(data, part["i"].to_list(), dispersion)
-        if test:
-            best, weeks, detectable = test
-            names = ", ".join(data.products[i] for i in best)
-            found.append((name, names, len(best), weeks, gate.STEP, detectable))
-    return pl.DataFrame(found, TESTS, orient="row")
 
 
 def _clustered(fitted: Fit, category: np.ndarray, data: Panel) -> float:

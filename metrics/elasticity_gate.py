@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from math import ceil, log, sqrt
-from statistics import NormalDist
-
 import numpy as np
+import polars as pl
 
+from metrics.elasticity_tables import TESTS
+from metrics.outcomes import groups
+from metrics.period import DAY, Period
+from metrics.planner_groups import detectable_elasticity
+from metrics.price_days import WEEK
 from metrics.price_fit import Fit
 from metrics.price_panel import Panel
-from metrics.reason import Reason
+from metrics.reason import Frames, Reason
+from metrics.turns_plan import FRESH, Usual, turns_test
 
 SPREAD = 0.01  # least standard deviation of the log price beyond effects and promotions: about 1 %
 SHARE = 0.1  # least share of the base price's movement that these leave
-POWER = 0.8
-STEP = 0.15  # of a test: today's price, and so far below and above it
-EFFECT = 1.0  # difference of elasticities that a test should find: of −2 from −1
-LONGEST, TESTED = 26, 20  # weeks of a test; products in it
-FRESH = 13  # weeks that tell what sells now
 
 
 def reasons(panel: Panel, fitted: Fit, prices: int, weeks: int) -> list[Reason | None]:
@@ -52,19 +50,24 @@ NEVER_MOVED = Reason("its price before promotions never moved")
 NOT_ALONE = Reason("its price hardly moved beyond promotions and what moved with it in the same weeks")
 
 
-def test(panel: Panel, rows: Sequence[int], dispersion: float) -> tuple[list[int], int, float] | None:
-    """The test of a category: its products, its weeks, and the difference of elasticities that it finds
-    four times in five; None where nothing sells. rows: the category's products.
-
-    Three prices for a third of the weeks each, turn by turn: the log price varies by Σ (log p − mean)² ÷ 3,
-    and the elasticity's error is √(dispersion ÷ (units × that)).
-    """
-    now = panel.units[:, -FRESH:].sum(axis=1) / min(FRESH, panel.shape[1])
-    best = sorted((i for i in rows if now[i] > 0), key=lambda i: (-now[i], panel.products[i]))[:TESTED]
-    if not best:
-        return None
-    points = np.array([log(1 - STEP), 0.0, log(1 + STEP)])
-    weekly = float(now[best].sum()) * float(points.var()) / dispersion
-    far = NormalDist().inv_cdf(0.975) + NormalDist().inv_cdf(POWER)
-    weeks = min(max(3 * ceil(far**2 / (weekly * EFFECT**2) / 3), 6), LONGEST)
-    return best, weeks, far / sqrt(weekly * weeks)
+def tests(frames: Frames, data: Panel, rows: pl.DataFrame, dispersion: float) -> pl.DataFrame:
+    """The test of every category with products whose elasticity is not clear. rows: the products' table."""
+    open_ = rows.with_row_index("i").filter(pl.col("call").is_in(["", "unclear"])).sort("category")
+    weeks = min(FRESH, data.shape[1])
+    days = Period(data.span.end - (WEEK * weeks - 1) * DAY, data.span.end)
+    revenue, margin = (
+        groups(frames, "product_id", goal, days, data.products)[1].sum(axis=1) / weeks
+        for goal in ("revenue", "margin")  # type: ignore[arg-type]
+    )
+    today = dict(rows.select("product", "price").drop_nulls().iter_rows())
+    usual = Usual(data.products, rows["now"].to_numpy(), revenue, margin, dispersion, today)
+    found = []
+    for (name,), part in open_.group_by("category", maintain_order=True):
+        plan = turns_test(usual.only(part["i"].to_list()), name=str(name) or "price test", why=str(name)).plan
+        if plan:
+            many = sum(len(arm.members) for arm in plan.arms)
+            found.append((
+                name, many, plan.days // plan.turn, plan.arms[-1].price, detectable_elasticity(plan),
+                plan.at_risk, plan.text(),
+            ))  # fmt: skip
+    return pl.DataFrame(found, TESTS, orient="row")

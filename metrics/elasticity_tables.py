@@ -38,9 +38,9 @@ CROSS = {
 }
 TESTS = {
     "category": pl.String,
-    "products": pl.String,
     **dict.fromkeys(("many", "weeks"), pl.Int64),
-    **dict.fromkeys(("step", "detectable"), pl.Float64),
+    **dict.fromkeys(("step", "detectable", "at_risk"), pl.Float64),
+    "plan": pl.String,
 }
 
 
@@ -58,8 +58,9 @@ class Elasticity:
     cross: pairs of a category that can be read: by how many percent `product` sells more when `by` gets
         dearer by one; q: share of false ones among those as sure (Benjamini and Hochberg 1995); call:
         substitutes, complements, unclear. pairs: how many pairs there are.
-    tests: by category, of best sellers that are not clear: products (separated by commas), how many, the step
-        below and above today's price, weeks, and the difference of elasticities that it would find.
+    tests: by category, the test that would tell the elasticity of best sellers that are not clear: how many
+        products, weeks, the step below and above today's price, the difference of elasticities that it would
+        find, the margin at risk, and the plan as JSON (metrics/experiment.py, turns_plan.py).
     elasticity, together: of all products. clustered: standard error of the elasticity by product clusters
         alone, without pooling. why: product or category → its reason, as it can be said in any language.
     """

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import date
 from typing import Any, Literal
 
@@ -25,11 +25,14 @@ GOALS: dict[Units, tuple[Goal, ...]] = {
 }
 SEGMENTS = ("", "region", "tier", "acquisition_channel", "gender")
 LONGEST = 366  # days
+NUMBERS = ("days", "effect", "power", "recent", "turn", "settle")
 
 
 @dataclass(frozen=True)
 class Arm:
-    """share: of the customers, by code. members: regions or products. price: relative change of price."""
+    """share: of the customers, by code. members: regions or products; in a test turn by turn those that begin
+    with it. price: relative change of price.
+    """
 
     name: str
     share: float = 0.0
@@ -49,6 +52,9 @@ class Experiment:
     category: of customers, what they buy of it alone counts; all they buy where empty.
     segment: column of the table customers by which it is read out as well. coupons: id of the coupon
     programme that the treated are given, to see who else got one. why: what asked for it.
+
+    turn: days that a price stays before each product gets its next one, see turns.py; 0: arms at once.
+    settle: days after each change of a price that are not read. today: product → its price without the test.
     """
 
     name: str
@@ -68,6 +74,9 @@ class Experiment:
     segment: str = ""
     coupons: str = ""
     why: str = ""
+    turn: int = 0
+    settle: int = 0
+    today: Mapping[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         _check(self)
@@ -97,7 +106,7 @@ class Experiment:
         return {
             name: value.isoformat() if isinstance(value, date) else value
             for name, value in asdict(self).items()
-            if value not in (None, "")
+            if value not in (None, "", {}) and (value or name not in ("turn", "settle"))
         } | {"arms": [_arm(each) for each in self.arms]}
 
     def text(self) -> str:
@@ -129,17 +138,33 @@ def _check(plan: Experiment) -> None:
     shares = [each.share for each in plan.arms]
     if plan.units == "customers" and (min(shares) <= 0 or sum(shares) > 1 + 1e-9):
         raise BadQuestion("Each arm of a plan needs a share above 0 of the customers, together at most 1.")
-    if plan.units != "customers" and (
-        not all(each.members for each in plan.arms) or len(set(members)) < len(members)
-    ):
+    empty = not members if plan.turn else not all(each.members for each in plan.arms)
+    if plan.units != "customers" and (empty or len(set(members)) < len(members)):
         raise BadQuestion(f"Each arm of a plan needs {plan.units} of its own, none of them in two arms.")
     if not 1 <= plan.days <= LONGEST:
         raise BadQuestion(f"A test lasts 1 to {LONGEST} days; found {plan.days}.")
+    if plan.turn or plan.settle:
+        _check_turns(plan)
     if not (0 < plan.power < 1 and plan.effect > 0):
         raise BadQuestion("A plan needs an effect above 0, and a power between 0 and 1.")
     if plan.segment not in SEGMENTS:
         known = ", ".join(SEGMENTS[1:])
         raise BadQuestion(f"Customers are read out by {known}; found {plan.segment!r}.")
+
+
+def _check_turns(plan: Experiment) -> None:
+    priced = not plan.control.price and all(each.price for each in plan.arms[1:])
+    if plan.units != "products" or plan.goal != "units" or not priced:
+        raise BadQuestion(
+            "A test turn by turn is one of units of products, and each arm but the control has another price."
+        )
+    if plan.turn < 1 or plan.days % plan.turn or plan.days < plan.turn * len(plan.arms):
+        raise BadQuestion(
+            f"A test turn by turn has whole turns, one for each arm at least; found {plan.days} days in "
+            f"turns of {plan.turn}."
+        )
+    if not 0 <= plan.settle < plan.turn:
+        raise BadQuestion(f"Of a turn of {plan.turn} days, {plan.settle} cannot be left out.")
 
 
 def experiment(record: Mapping[str, Any] | str) -> Experiment:
@@ -166,9 +191,10 @@ def experiment(record: Mapping[str, Any] | str) -> Experiment:
         )
         for name in ("start", "since"):
             kept[name] = date.fromisoformat(kept[name]) if kept.get(name) else None
-        numbers = [kept[name] for name in ("days", "effect", "power", "recent") if name in kept]
+        numbers = [kept[name] for name in NUMBERS if name in kept]
         if not all(isinstance(each, int | float) for each in numbers):
-            raise TypeError("days, effect, power, recent are numbers")
+            raise TypeError(f"{', '.join(NUMBERS)} are numbers")
+        kept["today"] = {str(name): float(price) for name, price in kept.get("today", {}).items()}
     except (TypeError, ValueError, AttributeError) as problem:
         raise BadQuestion(f"The plan {record['name']!r} cannot be read: {problem}.") from None
     return Experiment(**kept)

@@ -2,53 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
 from datetime import date
 
 import polars as pl
 
-from metrics.analysis import Analysis, Call, Verdict
+from metrics.analysis import Analysis
 from metrics.assigned import assigned
 from metrics.experiment import Experiment, State, experiment
-from metrics.experiment_groups import GROUP_EFFECTS, PATH, PLACEBOS, read_groups
-from metrics.outcomes import KINDS, bought
+from metrics.experiment_found import Experiments, nothing, verdict
+from metrics.experiment_groups import EARLY, GROUP_EFFECTS, PATH, PLACEBOS, read_groups
+from metrics.experiment_turns import read_turns
+from metrics.outcomes import KINDS, bought, history
 from metrics.outcomes import customers as customers_of
 from metrics.period import DAY, Period
+from metrics.price_days import by_day
 from metrics.promotion_cells import local, zone
-from metrics.readout import ARMS, BALANCED, SEGMENTS, ReadOut, read
-from metrics.reason import Frames, Reason
+from metrics.readout import BALANCED, SEGMENTS, ReadOut, read
+from metrics.reason import Frames, Reason, needs
+from metrics.turns import members
 
 LOOKS = 10  # days along the test at which the always-valid interval is drawn
-
-
-@dataclass(frozen=True)
-class Experiments:
-    """A plan and what is known of it. n: customers, regions or products that take part.
-
-    state, elapsed (share of its days that has data), balance_p (of arms as large as planned); balance, arms,
-    effects, segments as in readout.ReadOut; path: by day the effect so far with its always-valid interval,
-    relative; placebos: of regions and products, relative effects of windows without a test.
-    """
-
-    n: int
-    state: State
-    elapsed: float
-    balance_p: float | None
-    balance: pl.DataFrame
-    arms: pl.DataFrame
-    effects: pl.DataFrame
-    segments: pl.DataFrame
-    path: pl.DataFrame
-    placebos: pl.DataFrame
-    warnings: tuple[Reason, ...] = ()
-    verdict: Verdict = field(default_factory=lambda: Verdict(False, call="inconclusive"))
 
 
 def read_plan(
     frames: Frames,
     customers: pl.LazyFrame | None,
     coupons: pl.LazyFrame | None,
+    order_lines: pl.LazyFrame | None = None,
+    products: pl.LazyFrame | None = None,
+    promotions: pl.LazyFrame | None = None,
+    promotion_products: pl.LazyFrame | None = None,
+    inventory: pl.LazyFrame | None = None,
     *,
     as_of: date,
     plan: str = "",
@@ -59,31 +44,28 @@ def read_plan(
     their code, whether anything reached them or not (intention to treat); value: what they did in its days,
     0 where nothing; adjusted by what they did in as many days before (CUPED). Regions and products: sums of
     the treated by how the control moved, beside earlier windows without a test (matched.moved). Revenue of
-    customers is before returns, that of regions and products net of them by order date. While it runs the
-    always-valid interval decides; when it is over, the ordinary one.
+    customers is before returns, that of regions and products net of them by order date. Prices turn by turn:
+    within products and turns, as planned (intention to treat): turns_read.py. While it runs the always-valid
+    interval decides; when it is over, the ordinary one.
     """
     if not plan:
-        return _nothing("without a date", 0.0, NO_PLAN)
+        return nothing(None, "without a date", 0.0, NO_PLAN)
     told = experiment(plan)
     state, elapsed = told.state(as_of), told.elapsed(as_of)
     if told.start is None or state in ("without a date", "planned"):
         reason = Reason("it starts on {start}", start=told.start) if told.start else NO_START
-        return _nothing(state, elapsed, reason)
+        return nothing(told, state, elapsed, reason)
     last = min(as_of, told.start + (told.days - 1) * DAY)
     if told.units == "customers":
         return _customers(told, frames, customers, coupons, state, elapsed, last)
+    if told.turn:
+        tables = order_lines, products, promotions, promotion_products, coupons, inventory
+        return _turns(told, frames, tables, state, elapsed, last, as_of)
     return _groups(told, frames, state, elapsed, last, as_of)
 
 
 NO_PLAN = Reason("no test is planned: plan one on the page Experiments, or with `cli.py plans --save FILE`")
 NO_START = Reason("it has no first day yet: set one, and it will be read out by itself")
-
-
-def _nothing(state: State, elapsed: float, reason: Reason) -> Experiments:
-    schemas = BALANCED, ARMS, GROUP_EFFECTS, SEGMENTS, PATH, PLACEBOS
-    one, two, three, four, five, six = (pl.DataFrame(schema=each) for each in schemas)
-    verdict = Verdict(False, (reason,), call="inconclusive")
-    return Experiments(0, state, elapsed, None, one, two, three, four, five, six, (), verdict)
 
 
 def _customers(
@@ -114,7 +96,8 @@ def _customers(
     effects = pl.DataFrame(found.effects.to_dicts(), GROUP_EFFECTS)
     return Experiments(
         found.n, state, elapsed, found.balance_p, found.balance, found.arms, effects, found.segments, path,
-        pl.DataFrame(schema=PLACEBOS), warnings, _verdict(effects, found.refused, state),
+        pl.DataFrame(schema=PLACEBOS), warnings=warnings,
+        verdict=verdict(effects["call"].to_list(), found.refused, state),
     )  # fmt: skip
 
 
@@ -155,46 +138,48 @@ def _groups(
     plan: Experiment, frames: Frames, state: State, elapsed: float, last: date, as_of: date
 ) -> Experiments:
     found = read_groups(plan, frames, last)
-    assert plan.end
-    late = plan.goal in ("revenue", "margin") and as_of < plan.end + 30 * DAY
-    warnings = (Reason("returns may still come in for {names}", names=plan.name),) if late else ()
+    warnings = _late(plan, as_of) if plan.goal in ("revenue", "margin") else ()
     return Experiments(
         sum(len(arm.members) for arm in plan.arms), state, elapsed, None, pl.DataFrame(schema=BALANCED),
-        found.arms, found.effects, pl.DataFrame(schema=SEGMENTS), found.path, found.placebos, warnings,
-        _verdict(found.effects, found.refused, state),
+        found.arms, found.effects, pl.DataFrame(schema=SEGMENTS), found.path, found.placebos,
+        warnings=warnings, verdict=verdict(found.effects["call"].to_list(), found.refused, state),
     )  # fmt: skip
 
 
-def _verdict(effects: pl.DataFrame, refused: Reason | None, state: State) -> Verdict:
-    """Of all arms: supported where one is; not supported where none can be."""
-    if refused is not None:
-        return Verdict(False, (refused,), call="inconclusive")
-    calls = effects["call"].to_list()
-    call: Call = (
-        "supported"
-        if "supported" in calls
-        else "inconclusive"
-        if "inconclusive" in calls
-        else "not supported"
+def _late(plan: Experiment, as_of: date) -> tuple[Reason, ...]:
+    assert plan.end
+    late = as_of < plan.end + 30 * DAY
+    return (Reason("returns may still come in for {names}", names=plan.name),) if late else ()
+
+
+def _turns(
+    plan: Experiment, frames: Frames, tables: Sequence[pl.LazyFrame | None], state: State, elapsed: float,
+    last: date, as_of: date,
+) -> Experiments:  # fmt: skip
+    order_lines, products, *rest = tables
+    span = history(frames, last)
+    if order_lines is None or span is None:
+        return nothing(plan, state, elapsed, needs("sales", "units") if order_lines is None else EARLY)
+    known = members(plan)
+    days = by_day(frames, order_lines, products, *rest, span=span, names=known)
+    if days is None:
+        return nothing(plan, state, elapsed, EARLY)
+    found = read_turns(plan, days.of(known), last, _names(products, known))
+    value, low, high = found.elasticity or (None, None, None)
+    warnings = found.warnings if found.refused else (*found.warnings, *_late(plan, as_of))
+    return Experiments(
+        found.n, state, elapsed, None, pl.DataFrame(schema=BALANCED), found.arms, found.effects,
+        pl.DataFrame(schema=SEGMENTS), found.path, found.placebos, found.outcomes, found.calendar, value,
+        low, high, warnings, verdict([found.call], found.refused, state),
+    )  # fmt: skip
+
+
+def _names(products: pl.LazyFrame | None, known: Sequence[str]) -> dict[str, str | None]:
+    if products is None or "name" not in products.collect_schema():
+        return {}
+    return dict(
+        products.filter(pl.col("product_id").is_in(known)).select("product_id", "name").collect().iter_rows()
     )
-    return Verdict(True, (WHY[state][call],), call=call)
 
-
-WHY: dict[str, dict[str, Reason]] = {
-    "over": {
-        "supported": Reason("the 95% interval leaves out no effect"),
-        "not supported": Reason("the 95% interval leaves out an effect of the size that matters"),
-        "inconclusive": Reason("the 95% interval holds both no effect and one that matters"),
-    },
-    "running": {
-        "supported": Reason("the always-valid interval leaves out no effect: it may be stopped"),
-        "not supported": Reason(
-            "the always-valid interval leaves out an effect that matters: it may be stopped"
-        ),
-        "inconclusive": Reason(
-            "the always-valid interval holds both no effect and one that matters: let it run"
-        ),
-    },
-}
 
 experiments_analysis = Analysis("experiments", "What did the planned test find?", read_plan)

@@ -1,4 +1,4 @@
-"""What a test would need: the question of metrics/planner.py, as people ask it."""
+"""What a test would need: the questions of metrics/planner.py, planner_groups.py and turns_plan.py."""
 
 from __future__ import annotations
 
@@ -8,11 +8,14 @@ from typing import Literal
 
 import polars as pl
 
+from metrics import turns_plan
 from metrics.analysis import Analysis, Verdict
 from metrics.experiment import GOALS, Experiment, Units
 from metrics.metric import BadQuestion, did_you_mean
-from metrics.planner import LENGTHS, Proposal, customers_test, detectable_elasticity, price_test
-from metrics.planner import regions_test as regions_of
+from metrics.planner import FEW_DAYS, LENGTHS, OPTIONS, Proposal, customers_test
+from metrics.planner_groups import detectable_elasticity, price_test
+from metrics.planner_groups import regions_test as regions_of
+from metrics.price_days import WEEK
 from metrics.reason import Frames, Reason
 
 MEMBERS = {
@@ -29,7 +32,7 @@ class Planned:
     days; usual (the goal's value without a test), detectable (relative), needed (customers that the effect
     asked for would need), at_risk (margin), elasticity (smallest found by a price test).
     options: a row a length, as planner.Proposal. members: arm, member; of products their name, list price
-    and the price that they would have.
+    and the price that they would have (null where they get several: the plan has them).
     """
 
     n: int
@@ -57,7 +60,9 @@ def planned(
     power: float = 0.8,
     control: float = 0.5,
     category: str = "",
-    price: float = -0.1,
+    price: float = -0.15,
+    design: Literal["turns", "halves"] = "turns",
+    settle: int = 0,
     days: int = 0,
     name: str = "test",
 ) -> Planned:
@@ -65,13 +70,19 @@ def planned(
 
     effect: smallest relative change that matters; of a price test it is that of an elasticity of 1. control:
     share of the customers left as they are. category: of which customers' purchases count, or whose products
-    get the new price. price: its relative change. days: of the test; 0 is the shortest that would do.
+    get the new price. price: its relative change. design: of prices: each product has today's price, the
+    new one and as much to the other side, a week each, turn by turn (turns_plan.py); or half of them get the
+    new price. settle: days after each change of a price that are left out. days: of the test; 0 is the
+    shortest that would do.
     """
     if not (effect > 0 and 0 < power < 1 and 0 < control < 1 and price > -1 and price):
         raise BadQuestion(
             "A test needs an effect above 0, a power and a share of the control between 0 and 1, and a "
             "change of price that is not 0."
         )
+    if units == "products" and design == "turns":
+        made = _turn_by_turn(frames, products, as_of, category, abs(price), power, settle, days, goal, name)
+        return _told(made, products)
     if goal and goal not in GOALS[units]:
         known, hint = ", ".join(GOALS[units]), did_you_mean([goal], GOALS[units])
         raise BadQuestion(f"The goal of {units} is one of {known}; found {goal!r}.{hint}")
@@ -86,6 +97,23 @@ def planned(
         chosen = _products(products, category)
         made = price_test(frames, products=chosen, change=price, goal=goal or "units", **ask)  # type: ignore[arg-type]
     return _told(made, products)
+
+
+def _turn_by_turn(
+    frames: Frames, products: pl.LazyFrame | None, as_of: date, category: str, step: float, power: float,
+    settle: int, days: int, goal: str, name: str,
+) -> Proposal:  # fmt: skip
+    whole = days % WEEK == 0 and (not days or days >= 3 * WEEK)
+    if goal not in ("", "units") or step >= 1 or not whole or not 0 <= settle < WEEK:
+        raise BadQuestion(
+            "A test turn by turn is of units, over whole weeks, three at least; its prices change by less "
+            "than 1, and fewer than 7 days are left out after a change."
+        )
+    usual = turns_plan.usual(frames, products, _products(products, category), as_of)
+    if usual is None:
+        return Proposal(None, pl.DataFrame(schema=OPTIONS), FEW_DAYS)
+    lengths = (days,) if days else turns_plan.LENGTHS
+    return turns_plan.turns_test(usual, step=step, power=power, lengths=lengths, settle=settle, name=name)
 
 
 def _products(products: pl.LazyFrame | None, category: str) -> list[str]:
@@ -122,9 +150,8 @@ def _members(plan: Experiment, products: pl.LazyFrame | None) -> pl.DataFrame:
         members = members.join(known.collect(), on="member", how="left", maintain_order="left")
     else:
         members = members.with_columns(name=pl.lit(None, pl.String), price=pl.lit(None, pl.Float64))
-    return members.with_columns(new_price=(pl.col("price") * (1 + pl.col("change"))).round(2)).select(
-        *MEMBERS
-    )
+    new = (pl.col("price") * (1 + pl.col("change"))).round(2)
+    return members.with_columns(new_price=pl.lit(None, pl.Float64) if plan.turn else new).select(*MEMBERS)
 
 
 test_plan_analysis = Analysis("test_plan", "What would a test need?", planned)

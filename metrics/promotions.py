@@ -129,7 +129,7 @@ def _read(
 
 
 def _proposed(plan: Plan, data: Cells, rows: dict[str, list]) -> dict:
-    test = holdout(plan, data)
+    test = holdout(plan, data).plan
     if test is None:
         return {}
     rows["tests"].append((plan.id, test.text()))

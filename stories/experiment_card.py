@@ -8,7 +8,7 @@ from charts.chart import Chart
 from language import listing, name, numbers, say
 from language.reasons import tell
 from metrics.experiment import Experiment
-from stories import experiment_tables
+from stories import experiment_tables, turn_tables
 from stories.answered import Answered
 from stories.blocks import Block, Claim, Finding, Heading, Text
 from stories.experiment_words import UNITS, assigned, ends, goal, when
@@ -24,6 +24,11 @@ def card(plan: Experiment, found: Answered, lang: str) -> list[Block]:
         blocks += [*drawn, experiment_tables.arms(plan, found, lang)]
     if len(result.segments):
         blocks.append(experiment_tables.segments(plan, found, lang))
+    if plan.turn:
+        if len(result.outcomes):
+            blocks.append(turn_tables.outcomes(plan, found, lang))
+        names = dict(result.calendar.select("product", "name").iter_rows())
+        return [*blocks, *turn_tables.schedule(plan, names, lang)]
     if plan.units == "customers":
         return [*blocks, Text(assigned(plan, lang))]
     return [*blocks, experiment_tables.members(plan, lang)]
@@ -63,7 +68,7 @@ def findings(plan: Experiment, found: Answered, lang: str) -> list[Finding]:
     for row in result.effects.to_dicts():
         if row["reduction"]:
             told.append(_reduced(found, row, lang))
-        if row["elasticity"] is not None:
+        if row["elasticity"] is not None and not plan.turn:
             told.append(_elasticity(found, row, lang))
     if plan.at_risk is not None and result.state in ("planned", "without a date"):
         money = numbers.money(plan.at_risk, found.asked.shop.currency, lang)
@@ -108,6 +113,23 @@ def _elasticity(found: Answered, row: dict, lang: str) -> Finding:
     )  # fmt: skip
     claims = [found.claim(printed, "effects", each, arm=row["arm"]) for each, printed in told.items()]
     return Finding(text, "neutral", claims)
+
+
+def slope(found: Answered, lang: str) -> tuple[str, str, list[Claim]]:
+    """The elasticity of a test turn by turn, its interval, and their claims."""
+    ends_ = ("elasticity", "elasticity_low", "elasticity_high")
+    value, low, high = printed = [numbers.number(getattr(found.result, each), lang) for each in ends_]
+    claims = [found.claim(told, "summary", each) for each, told in zip(ends_, printed, strict=True)]
+    return value, say("{low} to {high}", lang, low=low, high=high), claims
+
+
+def together(found: Answered, lang: str) -> tuple[str, list[Claim]]:
+    """ "price elasticity −2.10 (95% interval −2.60 to −1.60)", of all prices of a test turn by turn."""
+    value, interval, claims = slope(found, lang)
+    facts = {"value": value, "interval": interval}
+    if found.result.state == "running":
+        return say("price elasticity {value} (always-valid interval {interval})", lang, **facts), claims
+    return say("price elasticity {value} (95% interval {interval})", lang, **facts), claims
 
 
 def path(found: Answered, lang: str) -> Chart:

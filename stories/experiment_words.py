@@ -96,6 +96,14 @@ def method(lang: str) -> str:
             lang,
         ),
         say(
+            "Prices turn by turn: units of a product and week follow the log of the planned price, with "
+            "effects of products and weeks (Poisson pseudo-likelihood), as planned, whatever was asked. The "
+            "error is that of the scatter or of the products, whichever is wider, and wider still where the "
+            "same schedule laid over earlier weeks finds more. What one product of the test takes from "
+            "another is in the elasticity.",
+            lang,
+        ),
+        say(
             "While a test runs, the always-valid interval decides: it holds however often one looks. When it "
             "is over, the 95% interval does. Supported: surely more than the control; not supported: surely "
             "less than the effect that matters.", lang,

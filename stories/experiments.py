@@ -114,7 +114,10 @@ def finding(each: Kept, lang: str) -> Finding:
         return Finding(_sentence(text, lang), "bad" if each.state in ("over", "running") else "neutral")
     parts, claims = list[str](), list[Claim]()
     running = each.state == "running"
-    for row in each.effects:
+    if found.result.elasticity is not None:
+        text, claims = experiment_card.together(found, lang)
+        parts.append(text)
+    for row in each.effects if not parts else ():
         text, more = experiment_card.change(found, row, running, lang)
         parts.append(text)
         claims += more
@@ -196,14 +199,18 @@ def _row(each: Kept, lang: str) -> dict[str, str]:
     best = max(each.effects, key=lambda row: row["relative"] or 0.0, default=None)
     ends_ = experiment_card.deciding(found, best, each.state == "running") if best else (None, None)
     verdict = found.result.verdict
+    effect, interval = numbers.change(best["relative"], lang) if best else numbers.NONE, ends(*ends_, lang)
+    if found.result.elasticity is not None:
+        value, interval, _ = experiment_card.slope(found, lang)
+        effect = say("elasticity {value}", lang, value=value)
     return {
         "name": each.name,
         "state": say(STATES[each.state], lang),
         "units": say(UNITS[plan.units], lang),
         "goal": goal(plan, lang),
         "days": when(plan, lang),
-        "effect": numbers.change(best["relative"], lang) if best else numbers.NONE,
-        "interval": ends(*ends_, lang),
+        "effect": effect,
+        "interval": interval,
         "detectable": numbers.percent(plan.detectable, lang, 0),
         "call": say(CALLS[verdict.call], lang) if best else numbers.NONE,
         "why": tell(verdict.reasons[0], lang),

@@ -11,8 +11,8 @@ import polars as pl
 
 from language import name, numbers, phrase, say
 from language.reasons import tell
-from metrics.elasticity_gate import EFFECT
 from metrics.metric import BadQuestion
+from metrics.turns_plan import EFFECT
 from stories import price_simulator, pricing_tables
 from stories.answered import Answered, answer
 from stories.asked import Asked, Check

@@ -5,8 +5,10 @@ from __future__ import annotations
 import polars as pl
 
 from charts.chart import Chart
-from language import name, numbers, say
+from language import listing, name, numbers, say
 from language.reasons import tell
+from metrics.experiment import experiment
+from metrics.turns import members
 from stories.answered import Answered
 from stories.blocks import Column, Table
 from stories.pricing_words import CALLS, MOVE, RULES, TONES, span
@@ -206,10 +208,11 @@ def index(found: Answered, lang: str) -> list[Table]:
 def tests(found: Answered, lang: str, printed: bool) -> Table:
     known = dict(found.result.products.select("product", "name").iter_rows())
     rows = found.result.tests
+    plans = [members(experiment(each)) for each in rows["plan"]]
     frame = rows.select(
-        "many", "weeks", "detectable", step=pl.col("step"),
+        "many", "weeks", "step", "detectable", "at_risk",
         category=texts([name(each or None, lang) for each in rows["category"]]),
-        products=texts([", ".join(known[each] for each in names.split(", ")) for names in rows["products"]]),
+        products=texts([listing([known[each] for each in plan], lang) for plan in plans]),
     )  # fmt: skip
     columns = (
         Column("category", say("Category", lang)),
@@ -217,9 +220,13 @@ def tests(found: Answered, lang: str, printed: bool) -> Table:
         Column("step", say("Below and above today's price", lang), "percent"),
         Column("weeks", say("Weeks", lang), "integer"),
         Column("detectable", say("Difference in elasticity found", lang), "number"),
+        Column("at_risk", say("Margin at risk", lang), "money"),
         Column("products", say("Which products", lang), width="large"),
-    )[: 5 if printed else 6]
-    note = say("Three prices, turn by turn; found four times in five at 95%.", lang)
+    )[: 6 if printed else 7]
+    note = say(
+        "Three prices, a week each, turn by turn; found four times in five at 95%. At risk: should nobody "
+        "buy more at the lower price, and units fall three times as fast as the higher one rises.", lang,
+    )  # fmt: skip
     missing = "" if len(frame) else say("every elasticity is clear", lang)
     title = say("Tests of prices", lang)
     return Table(frame.select(c.name for c in columns), columns, title, note, missing, name="price_tests")

@@ -13,6 +13,7 @@ from language import name, numbers, say
 from language.reasons import tell
 from metrics.experiment import Experiment, experiment
 from metrics.metric import BadQuestion
+from stories import turn_plan, turn_tables
 from stories.answered import Answered, answer
 from stories.asked import Asked
 from stories.blocks import Block, Column, Finding, Heading, Row, Table, Warning
@@ -49,11 +50,20 @@ def proposal(data: PlanData, lang: str) -> list[Block]:
         return [title, Warning(sentence(tell(data.found.result.verdict.reasons[0], lang), lang))]
     drawn: list[Block] = [chart(data.found, lang), options(data.found, data.plan, lang)]
     blocks: list[Block] = [title, *findings(data.found, data.plan, lang), Row(drawn)]
-    return [*blocks, members(data.found, data.plan, lang)] if len(data.found.result.members) else blocks
+    found = data.found.result.members
+    if data.plan.turn:
+        return [*blocks, *turn_tables.schedule(data.plan, _named(found), lang)]
+    return [*blocks, members(data.found, data.plan, lang)] if len(found) else blocks
+
+
+def _named(members: pl.DataFrame) -> dict[str, str | None]:
+    return dict(members.select("member", "name").iter_rows())
 
 
 def findings(found: Answered, plan: Experiment, lang: str) -> list[Finding]:
     result = found.result
+    if plan.turn:
+        return [*turn_plan.findings(plan, found, turn_plan.PLANNED, lang), *_weak(found, lang)]
     n, days = numbers.integer(result.n, lang), numbers.integer(result.days, lang)
     least = numbers.percent(result.detectable, lang)
     facts = {"n": n, "units": say(UNITS[plan.units], lang).lower(), "days": days, "least": least}
@@ -69,8 +79,7 @@ def findings(found: Answered, plan: Experiment, lang: str) -> list[Finding]:
         found.claim(least, "summary", "detectable"),
     ]  # fmt: skip
     told = [Finding(text, "good" if enough else "neutral", claims)]
-    if not enough:
-        told.append(Finding(sentence(tell(result.verdict.reasons[0], lang), lang), "bad"))
+    told += _weak(found, lang)
     if result.needed is not None and not enough:
         needed = numbers.integer(result.needed, lang)
         text = say("The change asked for would need {needed} customers over these days.", lang, needed=needed)
@@ -82,6 +91,11 @@ def findings(found: Answered, plan: Experiment, lang: str) -> list[Finding]:
     if result.at_risk is not None:
         told.append(_risk(found, plan, lang))
     return told
+
+
+def _weak(found: Answered, lang: str) -> list[Finding]:
+    verdict = found.result.verdict
+    return [] if verdict.identified else [Finding(sentence(tell(verdict.reasons[0], lang), lang), "bad")]
 
 
 def _risk(found: Answered, plan: Experiment, lang: str) -> Finding:

@@ -11,6 +11,7 @@ from language import name, numbers, phrase, say
 from loaders.loader import BadInput
 from loaders.records import keep, records
 from metrics.experiment import GOALS
+from metrics.turns import calendar
 from stories.blocks import Heading
 from stories.experiment_words import PER_CUSTOMER, SUMS, UNITS
 from stories.experiments import experiments, gather
@@ -23,6 +24,7 @@ from ui.tell import parts, tell
 
 EFFECTS = (0.02, 0.05, 0.1, 0.2, 0.3, 0.5)
 POWERS, CONTROLS, PRICES = (0.8, 0.9), (0.5, 0.2, 0.1), (-0.2, -0.1, -0.05, 0.05, 0.1)
+STEPS, TURNS = (0.05, 0.1, 0.15, 0.2), (0, *range(42, 169, 21))
 STARTS = {
     "customers": (phrase("Test an offer on customers"), ":material/group:"),
     "regions": (phrase("Test advertising in regions"), ":material/map:"),
@@ -63,6 +65,12 @@ def _tests(screen: Screen) -> None:
     tell(screen, "experiments", lambda: experiments(found, lang), (chosen, *written))
     if not saved:
         _starts(lang)
+    plan = next((each.plan for each in found.kept if each.name == found.chosen), None)
+    if plan and plan.turn and plan.start:
+        st.download_button(
+            say("Calendar of prices", lang), calendar(plan).drop("paid").write_csv(), f"{plan.name}.csv",
+            "text/csv", icon=":material/download:", on_click="ignore", key="test_calendar",
+        )  # fmt: skip
     if found.chosen:
         st.button(
             say("Forget {name}", lang, name=found.chosen), icon=":material/delete:", type="tertiary",
@@ -108,12 +116,24 @@ def _form(screen: Screen) -> dict[str, Any]:
         units = choose.one(
             "units", say("Who is split", lang), {each: say(UNITS[each], lang) for each in UNITS}
         )
+        turns = units == "products" and _by_turns(lang)
         labels = PER_CUSTOMER if units == "customers" else SUMS
         goals = {str(each): say(labels[each], lang) for each in GOALS[units]}  # type: ignore[index]
-        usual = {"customers": "orders", "regions": "revenue", "products": "units"}[units]
-        goal = choose.one("goal", say("What is to change", lang), goals, usual)
+        goal = {"customers": "orders", "regions": "revenue", "products": "units"}[units]
+        if not turns:
+            goal = choose.one("goal", say("What is to change", lang), goals, goal)
         settings: dict[str, Any] = {"units": units, "goal": goal}
-        if units == "products":
+        if turns:
+            steps = {str(each): f"±{share(each)}" for each in STEPS}
+            label = say("Below and above today's price", lang)
+            settings["price"] = float(choose.one("step", label, steps, "0.15"))
+            label, days = (
+                say("Days left out after a change", lang),
+                {str(each): str(each) for each in range(4)},
+            )
+            settings["settle"] = int(choose.one("settle", label, days))
+        elif units == "products":
+            settings["design"] = "halves"
             prices = {str(each): numbers.change(each, lang, 0) for each in PRICES}
             settings["price"] = float(choose.one("price", say("New price", lang), prices, "-0.1"))
         else:
@@ -132,7 +152,12 @@ def _form(screen: Screen) -> dict[str, Any]:
             settings["category"] = choose.one("of", say("Category", lang), categories)
         lengths = {
             str(each): say("{n} days", lang, n=each) if each else say("As short as will do", lang)
-            for each in LENGTHS
+            for each in (TURNS if turns else LENGTHS)
         }
         settings["days"] = int(choose.one("days", say("Length", lang), lengths))
     return settings
+
+
+def _by_turns(lang: str) -> bool:
+    designs = {"turns": say("All of them, turn by turn", lang), "halves": say("Half of them", lang)}
+    return choose.one("design", say("Who gets new prices", lang), designs) == "turns"

@@ -9,7 +9,8 @@ from functools import partial
 import streamlit as st
 
 from language import name, numbers, say
-from stories import test_plans
+from metrics.experiment import experiment
+from stories import turn_plan, turn_tables
 from stories.answered import Answered
 from stories.blocks import Heading
 from stories.price_simulator import TITLE, nearest, options, prices
@@ -33,26 +34,24 @@ def panel(screen: Screen) -> None:
         controls[say(TITLE, screen.lang)] = partial(_controls, screen, found.found, found.product, price)
     tell(screen, "pricing", lambda: pricing(found, screen.lang), (found.product, price), controls)
     if found.found is not None:
-        _test(screen, found.found.result.tests["category"].to_list())
+        _test(screen, found.found)
 
 
-def _test(screen: Screen, categories: list[str]) -> None:
+def _test(screen: Screen, found: Answered) -> None:
     """Lets the reader save the test of a category's prices that would tell."""
-    known = {each: name(each, screen.lang) for each in categories if each}
+    plans = dict(found.result.tests.select("category", "plan").iter_rows())
+    known = {each: name(each, screen.lang) for each in plans if each}
     if not known:
         return
     title = say("Keep a test of prices", screen.lang)
-    about = say("Half of the products get the new price; the page Experiments reads it out.", screen.lang)
+    about = say("Each product asks three prices in turn; the page Experiments reads it out.", screen.lang)
     show([Heading(title, about, 2)], screen)
     chosen = choose.one("test", say("Category", screen.lang), known)
-    settings = {"units": "products", "category": chosen}
-    made = test_plans.gather(data.asked(screen.key, data.whole(screen.key)), settings)
-    if made.plan is None:
-        show(test_plans.proposal(made, screen.lang)[1:], screen)
-    else:
-        assert made.found
-        show(test_plans.findings(made.found, made.plan, screen.lang), screen)
-        keeping.form(screen, replace(made.plan, name=known[chosen]), f"price-{chosen}")
+    plan = experiment(plans[chosen])
+    names = dict(found.result.products.select("product", "name").iter_rows())
+    show(turn_plan.findings(plan, found, turn_plan.of_category(chosen), screen.lang), screen)
+    show(turn_tables.schedule(plan, names, screen.lang), screen)
+    keeping.form(screen, replace(plan, name=known[chosen]), f"price-{chosen}")
 
 
 def _controls(screen: Screen, found: Answered, product: str, price: float | None) -> None:

@@ -15,11 +15,14 @@ from hypothesis import strategies as st
 from metrics import elasticity_gate as gate
 from metrics import price_pool
 from metrics.elasticity import elasticity
+from metrics.experiment import experiment
 from metrics.period import Period
 from metrics.price_beside import beside
 from metrics.price_fit import fit
 from metrics.price_path import calendar, paths
 from metrics.price_pool import pool
+from metrics.turns import members
+from metrics.turns_plan import EFFECT
 
 START, WEEKS = date(2026, 1, 5), 30  # a Monday
 SPAN = Period(START, START + timedelta(days=7 * WEEKS - 1))
@@ -238,12 +241,14 @@ def test_only_prices_that_moved_tell(teas):
 def test_the_verdict_names_the_test(teas):
     assert teas.verdict.identified
     row = teas.tests.row(0, named=True)
-    assert "assam" not in row["products"] and row["many"] == 3
-    assert f"{row['weeks']} weeks" in teas.verdict.needed[0]
+    plan = experiment(row["plan"])
+    assert "assam" not in members(plan) and row["many"] == len(members(plan)) == 3
+    assert f"{row['weeks']} weeks" in teas.verdict.needed[0] and row["step"] == 0.15
     points = np.log([0.85, 1, 1.15])
     weekly = (25.6 + 40 + 40) * 7 * points.var() / teas.dispersion
-    assert row["detectable"] == pytest.approx(2.8016 / sqrt(weekly * row["weeks"]), rel=0.01)
-    assert row["detectable"] <= gate.EFFECT and row["weeks"] % 3 == 0
+    assert row["detectable"] == pytest.approx(2.8016 / sqrt(weekly * row["weeks"]), rel=0.02)
+    assert row["detectable"] <= EFFECT and plan.days == 7 * row["weeks"] == 42
+    assert plan.today == {"ceylon": 10, "darjeeling": 8, "sencha": 8} and plan.why == "Tea"
 
 
 def test_prices_that_never_move_are_refused():

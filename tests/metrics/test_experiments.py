@@ -18,7 +18,8 @@ from metrics.experiment import Arm, Experiment, experiment
 from metrics.experiments import read_plan
 from metrics.matched import best_split, moved
 from metrics.metric import BadQuestion
-from metrics.planner import customers_test, detectable_elasticity, price_test, regions_test
+from metrics.planner import customers_test
+from metrics.planner_groups import detectable_elasticity, price_test, regions_test
 
 START, DAYS = date(2026, 1, 1), 200
 LAST = START + timedelta(days=DAYS - 1)

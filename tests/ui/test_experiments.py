@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -59,7 +60,24 @@ def test_an_unclear_price_proposes_a_test(store, monkeypatch):
     assert app.text_input(key=f"keep_price-{of}_name").value == of
     app.button(key=f"keep_price-{of}").click().run()
     (plan,) = (experiment(each) for each in records(store, "plans").values())
-    assert plan.units == "products" and plan.arms[1].price == -0.1 and plan.start
+    assert plan.turn == 7 and plan.start and plan.why == of
+    told = " ".join(frame.value.to_string() for frame in app.dataframe)
+    assert str(round(plan.today[plan.arms[1].members[0]] * 0.85, 2)) in told  # the page shows what it keeps
+    keep(store, "plans", of, replace(plan, start=date(2026, 4, 1)).record())
+    app = opened(store, monkeypatch, "experiments")
+    assert "as far as planned" in words(app) and app.get("download_button")
+
+
+def test_prices_are_planned_turn_by_turn_or_in_halves(store, monkeypatch):
+    app = opened(store, monkeypatch, "experiments", part="plan", units="products", of="Home", step="0.1")
+    assert app.selectbox(key="design").value == "turns" and "goal" not in [each.key for each in app.selectbox]
+    app.button(key="keep_plan").click().run()
+    (plan,) = (experiment(each) for each in records(store, "plans").values())
+    assert [arm.price for arm in plan.arms] == [None, -0.1, 0.1] and not app.exception
+    app.selectbox(key="design").select("halves").run()
+    app.button(key="keep_plan").click().run()
+    (plan,) = (experiment(each) for each in records(store, "plans").values())
+    assert plan.turn == 0 and [arm.price for arm in plan.arms] == [None, -0.1]
 
 
 def test_a_damaged_file_of_plans_says_so(store, monkeypatch):

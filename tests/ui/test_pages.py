@@ -194,7 +194,10 @@ def test_the_test_of_prices_that_would_tell_can_be_kept(sample_store, tmp_path, 
     app.button(key=f"keep_price-{category}").click().run()
     assert not app.exception, app.exception[0].message
     (kept,) = records(store, "plans").values()
-    assert kept["units"] == "products" and [each.get("price") for each in kept["arms"]] == [None, -0.1]
+    assert kept["turn"] == 7 and [each.get("price") for each in kept["arms"]] == [None, -0.15, 0.15]
+    assert kept["why"] == category and len(kept["today"]) == sum(
+        len(each["members"]) for each in kept["arms"]
+    )
 
 
 def test_the_simulator_follows_its_product_and_its_price(sample_store, monkeypatch):
