@@ -39,6 +39,7 @@ from metrics.turns_read import (
     window,
 )
 
+LOOKS = 6  # along the test, about
 OUTCOMES = {
     **dict.fromkeys(("arm", "goal"), pl.String),
     **dict.fromkeys(("relative", "low", "high"), pl.Float64),
@@ -95,7 +96,8 @@ def read_turns(plan: Experiment, days: Days, last: date, names: dict[str, str | 
         by_goal["units"], [float(usual[seen.arms == k].sum()) for k in range(1, len(plan.arms))]
     )
     path = list[tuple]()
-    for until in range(min(2 * len(plan.arms), turns), turns + 1):  # sooner, no axis would hold the interval
+    soon = min(2 * len(plan.arms), turns)  # before, no axis would hold the interval
+    for until in range(turns, soon - 1, -max(-(-(turns - soon) // LOOKS), 1))[::-1]:
         part = window(plan, days, first, until)
         so_far = _Told(plan, until * plan.turn / plan.days, wider or 1.0, found.freedom)
         day = plan.start + (until * plan.turn - 1) * DAY

@@ -20,7 +20,7 @@ def card(plan: Experiment, found: Answered, lang: str) -> list[Block]:
     blocks: list[Block] = [Heading(plan.name, about, 2), *findings(plan, found, lang)]
     result = found.result
     if len(result.effects):
-        drawn = [path(found, lang)] if len(result.path) else []
+        drawn = [path(plan, found, lang)] if len(result.path) else []
         blocks += [*drawn, experiment_tables.arms(plan, found, lang)]
     if len(result.segments):
         blocks.append(experiment_tables.segments(plan, found, lang))
@@ -132,8 +132,11 @@ def together(found: Answered, lang: str) -> tuple[str, list[Claim]]:
     return say("price elasticity {value} (95% interval {interval})", lang, **facts), claims
 
 
-def path(found: Answered, lang: str) -> Chart:
-    """The effect so far, day by day, with the interval that holds however often one looks."""
+def path(plan: Experiment, found: Answered, lang: str) -> Chart:
+    """The effect so far, day by day, with the interval that holds however often one looks.
+
+    Turn by turn an effect is what was asked about, whichever way it goes.
+    """
     rows = found.result.path
     several = rows["arm"].n_unique() > 1
     labels = [
@@ -141,7 +144,7 @@ def path(found: Answered, lang: str) -> Chart:
         for row in rows.to_dicts()
     ]
     tones = [
-        "good" if low > 0 else "bad" if high < 0 else "neutral"
+        "good" if low > 0 else ("good" if plan.turn else "bad") if high < 0 else "neutral"
         for low, high in rows.select("low", "high").rows()
     ]
     drawn = rows.with_columns(x=texts(labels), tone=texts(tones), zero=pl.lit(0.0))

@@ -28,7 +28,9 @@ def arms(plan: Experiment, found: Answered, lang: str) -> Table:
         rows.append({
             "arm": name(row["arm"], lang),
             "n": numbers.integer(row["n"], lang),
-            "value": numbers.value(row["value"], of, lang, currency),
+            "value": numbers.number(row["value"], lang, 1)
+            if plan.turn
+            else numbers.value(row["value"], of, lang, currency),
             "effect": numbers.difference(own["effect"], of, lang, currency) if own else numbers.NONE,
             "interval": interval(own, "low", "high"),
             "always": interval(own, "always_low", "always_high"),

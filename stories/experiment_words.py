@@ -17,7 +17,7 @@ SUMS = {
     "revenue": phrase("Net revenue"),
     "units": phrase("Units sold"),
     "orders": phrase("Orders"),
-    "margin": phrase("Margin"),
+    "margin": phrase("Gross margin"),
 }
 STATES = {
     "without a date": phrase("Without a date"),

@@ -148,7 +148,7 @@ def chart(data: ExperimentsData, lang: str) -> Chart:
         for row in each.effects:
             low, high = experiment_card.deciding(each.found, row, each.state == "running")  # type: ignore[arg-type]
             if row["relative"] is not None:
-                label = each.name if len(each.effects) == 1 else f"{each.name} · {name(row['arm'], lang)}"
+                label = each.name if len(each.effects) == 1 else f"{name(row['arm'], lang)} · {each.name}"
                 rows.append((label, row["relative"], low, high, TONES[row["call"]], 0.0))
     names = {
         "x": pl.String,
@@ -171,7 +171,7 @@ def table(data: ExperimentsData, lang: str) -> Table:
         Column("name", say("Test", lang)),
         Column("state", say("State", lang)),
         Column("call", say("Verdict", lang)),
-        Column("effect", say("Change", lang), width="small"),
+        Column("effect", say("Change", lang)),
         Column("interval", say("95% interval", lang)),
         Column("goal", say("Goal", lang)),
         Column("days", say("Days", lang)),

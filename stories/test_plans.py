@@ -121,6 +121,7 @@ def chart(found: Answered, lang: str) -> Chart:
 
 
 def options(found: Answered, plan: Experiment, lang: str) -> Table:
+    rows = found.result.options.sort("days").with_columns(n=pl.col("control") + pl.col("treated"))
     columns = [
         Column("days", say("Days counted", lang), "integer"),
         Column("control", say("Control", lang), "integer"),
@@ -128,10 +129,12 @@ def options(found: Answered, plan: Experiment, lang: str) -> Table:
         Column("detectable", say("Would find", lang), "percent"),
         Column("needed", say("Customers needed", lang), "integer"),
     ]
-    shown = columns if plan.units == "customers" else columns[:4]
-    rows = found.result.options.sort("days").select(each.name for each in shown)
+    if plan.turn:
+        columns[1:3] = [Column("n", say(UNITS[plan.units], lang), "integer")]
+    shown = columns if plan.units == "customers" else columns[:-1]
     note = say("Customers needed: to find the change asked for.", lang) if plan.units == "customers" else ""
-    return Table(rows, shown, say("Lengths", lang), note, name="test_lengths")
+    frame = rows.select(each.name for each in shown)
+    return Table(frame, shown, say("Lengths", lang), note, name="test_lengths")
 
 
 def members(found: Answered, plan: Experiment, lang: str) -> Table:

@@ -21,7 +21,7 @@ LETTERS = "ABCDEFGH"
 
 def schedule(plan: Experiment, names: Mapping[str, str | None], lang: str) -> list[Block]:
     """names: product → how it is called."""
-    return [Row([calendar(plan, lang), prices(plan, names, lang)])]
+    return [Row([calendar(plan, lang), prices(plan, names, lang)], (2, 3))]
 
 
 def calendar(plan: Experiment, lang: str) -> Table:

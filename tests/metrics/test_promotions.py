@@ -13,6 +13,7 @@ import statsmodels.api as sm
 from scipy.stats import poisson
 
 from metrics.complements import baskets
+from metrics.experiment import experiment
 from metrics.period import Period
 from metrics.promotions import read_out
 
@@ -243,6 +244,8 @@ def test_a_sale_of_everything_on_a_holiday_is_refused_with_a_test():
     assert "leave a random 10 % of the customers" in found.verdict.needed[0]
     # 560 units are to be expected: (1.96 + 0.84) √(1/56 + 1/504)
     assert found.promotions["detectable"][0] == pytest.approx(2.8016 * sqrt(1 / 56 + 1 / 504), rel=1e-3)
+    # Each earns 4: a tenth of that is lost should those left out buy nothing.
+    assert experiment(found.tests["plan"][0]).at_risk == pytest.approx(0.1 * 560 * 4)
 
 
 def test_a_sale_of_everything_is_read_by_the_calendar():
