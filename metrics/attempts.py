@@ -28,12 +28,13 @@ def attempts(
     as_of: date,
     where: Mapping[str, Sequence[str | None]] = {},
     keep: Sequence[str] = (),
+    touched: Sequence[int] = (1,),
 ) -> pl.DataFrame:
     """The counted attempt of every customer (or session) that began one in the period; of totals, all.
 
     Columns: customer (code), level (the furthest step, from 1), open (not complete, and a window still
     runs at the end of `as_of`), `at 1` … `at K` (when each step was taken; null where it was not), and for
-    each column of `keep` `NAME 1` … `NAME K`, its value at each step.
+    each column of `keep` `NAME k`, its value at each of the steps `touched` (from 1).
     events: the whole table, needed only for filters on columns that the log does not have.
     """
     found = steps(rules.steps, least=2)
@@ -57,7 +58,7 @@ def attempts(
     def walked(part: Callable[[], EventLog]) -> pl.DataFrame:
         log = part()
         people, level, chosen, entry = _walk(log, rules, found, wrong, window, first, last)
-        return _frame(log, kept, people, len(found), level, chosen, entry, window, now, zone)
+        return _frame(log, kept, touched, people, len(found), level, chosen, entry, window, now, zone)
 
     if len(parts) == 1:
         table = walked(parts[0])
@@ -144,6 +145,7 @@ def _walk(
 def _frame(
     log: EventLog,
     kept: pl.DataFrame,
+    touched: Sequence[int],
     people: np.ndarray,
     count: int,
     level: np.ndarray,
@@ -166,12 +168,11 @@ def _frame(
     }
     for k in range(count):
         columns[f"at {k + 1}"] = pl.Series(at[k])
-        if kept.columns:
-            rows = chosen[began, k]
-            place = pl.Series(np.where(rows >= 0, rows + log.first, -1))
-            place = place.set(place < 0, None).cast(pl.UInt64)
-        for name in kept.columns:
-            columns[f"{name} {k + 1}"] = kept[name].gather(place)
+    for k in touched if kept.columns else ():
+        rows = chosen[began, k - 1]
+        place = pl.Series(np.where(rows >= 0, rows + log.first, -1))
+        place = place.set(place < 0, None).cast(pl.UInt64)
+        columns |= {f"{name} {k}": kept[name].gather(place) for name in kept.columns}
     at_step = pl.col("^at .*$")
     taken = at_step.cast(pl.Datetime("us", "UTC")).dt.convert_time_zone(zone)
     return pl.DataFrame(columns).with_columns(pl.when(at_step != NEVER).then(taken))

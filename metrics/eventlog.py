@@ -116,21 +116,25 @@ def _cuts(customer: np.ndarray) -> Iterator[tuple[int, int]]:
 
 def _part(piece: Sequence[pl.Series], table: np.ndarray, first: int) -> EventLog:
     """piece: customer, times, code, and the columns that are held."""
+    from metrics.compiled.groups import bounds_of
+
     customer, times, code, *hold = piece
     people, codes = customer.to_numpy(), code
     if isinstance(code.dtype, pl.Enum):
         codes = code.to_physical()
         if codes.has_nulls():
             codes = codes.cast(pl.UInt32).fill_null(len(table) - 1)
-    new = people[1:] != people[:-1]
-    for column in hold:
-        values = column.rle_id().to_numpy()
-        new |= values[1:] != values[:-1]
-    starts = np.flatnonzero(new) + 1
-    bounds = np.concatenate([[0], starts, [len(people)]]) if len(people) else np.zeros(1, np.int64)
+    bounds = bounds_of(people)
+    if hold:
+        new = np.zeros(len(people) + 1, bool)
+        new[bounds] = True
+        for column in hold:
+            values = (column if column.dtype.is_integer() else column.rle_id()).to_numpy()
+            new[1:-1] |= values[1:] != values[:-1]
+        bounds = np.flatnonzero(new)
     return EventLog(
         people[bounds[:-1]],
-        bounds.astype(np.int64),
+        bounds,
         times.to_physical().to_numpy(),
         codes.to_numpy(),
         table,

@@ -107,12 +107,13 @@ def funnel(
     if preset:
         rules = replace(rules, **PRESETS[preset])
     keep = (by,) if by else ()
-    found = attempts(frames, events, rules, period, as_of, where, keep)
+    touched = (1,) if touch == "first" else range(1, len(rules.steps) + 1)
+    found = attempts(frames, events, rules, period, as_of, where, keep, touched)
     if where and 0 < found["customer"].n_unique() < min_group:
         raise BadQuestion(f"Hidden: the funnel would point at fewer than {min_group} people. Ask for more.")
     other = None if against == "none" else compare(period, against, as_of)
     before = attempts(frames, events, rules, other, other.end, where) if other else None
-    segments = by_segment(found, rules, by, touch, min_group) if by else pl.DataFrame(schema=SEGMENTS)
+    segments = by_segment(found, rules, by, touched, min_group) if by else pl.DataFrame(schema=SEGMENTS)
     still = int(found["open"].sum())
     return Funnel(
         n=len(found),

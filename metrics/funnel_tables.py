@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from math import ceil, sqrt
-from typing import Literal
 
 import polars as pl
 
 from metrics.difference import benjamini_hochberg, compared, newcombe
-from metrics.eventlog import CORES
+from metrics.eventlog import CORES, MICROSECOND
 from metrics.interval import student, wilson
 from metrics.privacy import hidden
+from metrics.quantile import quantiles
 from metrics.reason import Frames
 from metrics.rules import Rules
 
+HOUR = 3600 * MICROSECOND
 SEGMENTS = {
     "segment": pl.String,
     "n": pl.Int64,
@@ -86,28 +88,33 @@ def _times(found: pl.DataFrame, steps: int) -> list[tuple[float | None, float | 
             if not before.has_nulls():
                 break
             before = before.zip_with(before.is_not_null(), earlier)
-        gaps = (at[k] - before) / 3.6e9
-        return gaps.median(), gaps.quantile(0.9, "linear")  # type: ignore[return-value]
+        gaps = (at[k] - before).drop_nulls().to_numpy(writable=True)
+        median, late = (None if each is None else each / HOUR for each in quantiles(gaps))
+        return median, late
 
     with ThreadPoolExecutor(CORES) as pool:
         return [(None, None), *pool.map(since, range(1, steps))]
 
 
 def by_segment(
-    found: pl.DataFrame, rules: Rules, by: str, touch: Literal["first", "step"], min_group: int
+    found: pl.DataFrame, rules: Rules, by: str, touched: Sequence[int], min_group: int
 ) -> pl.DataFrame:
-    """Segments by size; those that would point at few people are left out."""
-    count = len(rules.steps)
-    names = {k: pl.col(f"{by} {1 if touch == 'first' else k}").cast(pl.String) for k in range(1, count + 1)}
+    """Segments by size; those that would point at few people are left out. touched: see attempts; one step
+    tells the segment at all of them.
+    """
+    steps = range(1, len(rules.steps) + 1)
     parts = [
-        found.filter(pl.col(f"at {k}").is_not_null())
-        .group_by(segment=names[k])
-        .agg(pl.len().alias(f"step {k}"))
-        for k in names
+        found.group_by(segment=f"{by} {at}").agg(
+            pl.col(f"at {k}").count().alias(f"step {k}") for k in (steps if len(touched) == 1 else (at,))
+        )
+        for at in touched
     ]
     table = parts[0]
     for part in parts[1:]:
         table = table.join(part, on="segment", how="full", coalesce=True, nulls_equal=True)
+    table = table.with_columns(pl.col("segment").cast(pl.String)).filter(
+        pl.any_horizontal(pl.col("^step .*$") > 0)
+    )
     table = table.with_columns(pl.exclude("segment").fill_null(0).cast(pl.Int64)).sort(
         ["step 1", "segment"], descending=[True, False]
     )
@@ -116,14 +123,14 @@ def by_segment(
     for place, row in enumerate(table.to_dicts()):
         if place in few:
             continue
-        n, through = row["step 1"], row[f"step {count}"]
+        n, through = row["step 1"], row[f"step {len(steps)}"]
         share = wilson(through, n)
         rows.append(
             {"segment": row.pop("segment"), "n": n, "through": through, "share": through / n if n else None}
             | {"low": share[0] if share else None, "high": share[1] if share else None}
             | row
         )
-    return pl.DataFrame(rows, schema=SEGMENTS | {f"step {k}": pl.Int64 for k in names})
+    return pl.DataFrame(rows, schema=SEGMENTS | {f"step {k}": pl.Int64 for k in steps})
 
 
 def against_the_rest(segments: pl.DataFrame) -> pl.DataFrame:

@@ -11,12 +11,12 @@ import polars as pl
 from metrics.analysis import Analysis
 from metrics.difference import benjamini_hochberg, compared, mantel_haenszel, newcombe
 from metrics.metric import BadQuestion
-from metrics.period import Period
+from metrics.period import DAY, Period
 from metrics.privacy import MIN_GROUP
 from metrics.reason import Frames, Reason
 from metrics.rules import DIMENSIONS
-from metrics.walks import LONGEST
 
+LONGEST = 2 * DAY  # that a visit is followed over the ends of the period
 EVENTS = ("like", "share", "question", "review", "search")
 SCHEMA = {
     "event": pl.String,

@@ -66,7 +66,7 @@ def lost(
     if not 1 <= step < len(steps):
         raise BadQuestion(f"People are lost at a step before the last: 1 to {len(steps) - 1}; found {step}.")
     rules = Rules(steps, optional, exclude, hold, order, count, window_days, grace_seconds, inside)
-    found = attempts(frames, events, rules, period, as_of, where, by)
+    found = attempts(frames, events, rules, period, as_of, where, by, (step,))
     came = found.filter((pl.col("level") >= step) & ~((pl.col("level") == step) & pl.col("open")))
     rows = [row for column in by for row in _segments(came, column, step, min_group)]
     tested = [row for row in rows if row["p"] is not None]

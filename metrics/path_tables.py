@@ -49,7 +49,7 @@ def tallied(found: Walks) -> pl.DataFrame:
     """packed, n, through, people of every path with a step, the most frequent first."""
     from metrics.compiled.paths import tally
 
-    parts = found.each(lambda part: tally(part.customer, part.packed, part.through, part.taken))
+    parts = found.each(lambda part: tally(part.walked))
     tables = [
         pl.DataFrame({"packed": keys, "n": of[:, 0], "through": of[:, 1], "people": of[:, 2]})
         for keys, of in parts
@@ -117,8 +117,7 @@ def links(found: Walks, tally: pl.DataFrame, depth: int, goal: str, min_group: i
 
     def flown(part: Part) -> tuple[np.ndarray, np.ndarray]:
         counts, people = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
-        walked = (part.customer, part.packed, part.through, part.taken)
-        flow(*walked, nodes, counts, people, np.full(shape, NOBODY, np.int64))
+        flow(part.walked, nodes, counts, people, np.full(shape, NOBODY, np.int64))
         return counts, people
 
     done = found.each(flown)

@@ -69,8 +69,7 @@ def paths(
     found = walks(frames, Route(within, start, goal, depth, collapse), period, where, times)
     if where and 0 < found.persons < min_group:
         raise BadQuestion(f"Hidden: the paths would point at fewer than {min_group} people. Ask for more.")
-    n = sum(int(part.taken.sum()) for part in found.parts)
-    through = sum(int((part.through & part.taken).sum()) for part in found.parts)
+    n, through = found.n, found.through
     tally = tallied(found)
     grouped = listed(tally, found.names, n, min_group)
     return Paths(
@@ -102,4 +101,5 @@ def followers(
     collapse: bool = True,
 ) -> pl.Series:
     """Codes of the customers who took a path and did not come to the goal, to look after them."""
-    return follow(path.split(SIGN), walks(frames, Route(within, start, goal, depth, collapse), period, where))
+    route = Route(within, start, goal, depth, collapse)
+    return follow(path.split(SIGN), walks(frames, route, period, where, customers=True))

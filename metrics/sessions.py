@@ -18,6 +18,7 @@ from metrics.interval import student, wilson
 from metrics.metric import BadQuestion
 from metrics.period import DAY, Period
 from metrics.privacy import MIN_GROUP, hidden
+from metrics.quantile import quantiles
 from metrics.reason import Frames, Reason
 from metrics.rules import DIMENSIONS
 
@@ -81,14 +82,15 @@ def sessions(
     if silence_minutes is not None and silence_minutes <= 0:
         raise BadQuestion(f"Silence is longer than 0 minutes; found {silence_minutes}.")
     found = cut(frames, period, where, silence_minutes, by)
-    if where and 0 < found.people[0] < min_group:
+    if where and 0 < found.tallies[0, 4] < min_group:
         raise BadQuestion(f"Hidden: the visits would point at fewer than {min_group} people. Ask for more.")
     n, alone = found.tallies[0, :2].tolist()
+    segments = _segments(found, min_group)  # first: the measures of all change the order of the seconds
     return Sessions(
         n=n,
         **_measures(found.tallies[0], found.seconds),
         lengths=_lengths(found.lengths),
-        segments=_segments(found, min_group),
+        segments=segments,
         warnings=(UNMEASURED,) if alone else (),
     )
 
@@ -102,14 +104,13 @@ UNMEASURED = Reason("a visit of one event has no known length, so it is in no du
 class Cut:
     """Sessions counted by segment, S in all, of which the first is everything; see compiled/visits.py.
 
-    names: of the segments; dimensions: of each column the places of its segments. tallies: (S, 4). people:
-    (S,). lengths: (B,) by LENGTHS. seconds: (M,) of the measured. places: of each column (M,) their segment.
+    names: of the segments; dimensions: of each column the places of its segments. tallies: (S, 5).
+    lengths: (B,) by LENGTHS. seconds: (M,) of the measured. places: of each column (M,) their segment.
     """
 
     names: list[str | None]
     dimensions: dict[str, range]
     tallies: np.ndarray
-    people: np.ndarray
     lengths: np.ndarray
     seconds: np.ndarray
     places: list[np.ndarray]
@@ -123,7 +124,7 @@ def cut(
     by: Sequence[str],
 ) -> Cut:
     """Sessions that begin in the period, by what holds at their first event."""
-    from metrics.compiled.visits import walk_sessions
+    from metrics.compiled.visits import lengths_of, walk_sessions
 
     rows = frames("log", where=where)
     zone = str(rows.collect_schema()["happened_at"].time_zone)  # type: ignore[attr-defined]
@@ -145,31 +146,29 @@ def cut(
         codes = np.empty((len(by), rows), np.uint16)
         for d, (_, code) in enumerate(columns):
             codes[d] = code[log.first : log.first + rows]
-        tallies, people = np.zeros((len(names), 4), np.int64), np.zeros(len(names), np.int64)
-        seen, lengths = np.full(len(names), -1, np.int64), np.zeros(len(edges), np.int64)
-        seconds, places = np.empty(rows // 2, np.int64), np.empty((len(by), rows // 2), np.uint16)
+        tallies, room = np.zeros((len(names), 5), np.int64), rows // 2 + 1
+        seconds, places = np.empty(room, np.int64), np.empty((len(by), room), np.uint16)
         measured = walk_sessions(
-            log.bounds, log.times, log.customer, quiet, first, last, codes, offsets, edges,
-            tallies, people, seen, lengths, seconds, places,
-        )  # fmt: skip
-        return tallies, people, lengths, seconds[:measured] / MICROSECOND, places[:, :measured]
+            log.bounds, log.times, log.customer, quiet, first, last, codes, offsets, tallies, seconds, places
+        )
+        seconds = seconds[:measured]
+        return tallies, lengths_of(seconds, edges), seconds / MICROSECOND, places[:, :measured]
 
     with ThreadPoolExecutor(CORES) as pool:
         made = list(pool.map(part_of, parts))
-    tallies, people, lengths = (np.sum([part[k] for part in made], axis=0) for k in range(3))
-    seconds, places = (np.concatenate([part[k] for part in made], axis=-1) for k in (3, 4))
-    return Cut(names, dimensions, tallies, people, lengths, seconds, [*places])
+    tallies, lengths = (np.sum([part[k] for part in made], axis=0) for k in range(2))
+    seconds, places = (np.concatenate([part[k] for part in made], axis=-1) for k in (2, 3))
+    return Cut(names, dimensions, tallies, lengths, seconds, [*places])
 
 
 def _measures(tallies: np.ndarray, seconds: np.ndarray) -> dict:
-    """measured and MEASURES of sessions; seconds: of the measured."""
-    n, alone, events, squares = tallies.tolist()
+    """measured and MEASURES of sessions; seconds: of the measured, whose order is changed."""
+    n, alone, events, squares, _ = tallies.tolist()
     low, high = wilson(alone, n) or (None, None)
     measured = len(seconds)
-    median, late = pl.Series(seconds).median(), pl.Series(seconds).quantile(0.9, "linear")
     mean = float(seconds.mean()) if measured else 0.0
-    from_mean = seconds - mean
-    spread = float(from_mean @ from_mean)
+    spread = float(seconds @ seconds) - measured * mean**2
+    median, late = quantiles(seconds)
     many = _mean(n, events / n, squares - events * events / n) if n else (None, None, None)
     lasted = _mean(measured, mean, spread) if measured else (None, None, None)
     measures = (alone / n if n else None, low, high, *many, median, late, *lasted)
@@ -204,7 +203,7 @@ def _segments(found: Cut, min_group: int) -> pl.DataFrame:
         seconds, bounds = found.seconds[order], np.searchsorted(places[order], [*own, own.stop])
         parts = [(s, k) for k, s in enumerate(own) if found.tallies[s, 0]]
         parts.sort(key=lambda part: (-found.tallies[part[0], 0], str(found.names[part[0]])))
-        few = hidden([int(found.people[s]) for s, _ in parts], min_group)
+        few = hidden([int(found.tallies[s, 4]) for s, _ in parts], min_group)
         for place, (s, k) in enumerate(parts):
             n = int(found.tallies[s, 0])
             told = {"by": column, "segment": found.names[s], "n": n, "share": n / int(found.tallies[0, 0])}

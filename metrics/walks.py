@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta
 from typing import Any, Literal
-from zoneinfo import ZoneInfo
 
 import numpy as np
 import polars as pl
@@ -21,7 +19,6 @@ from metrics.reason import Frames
 KINDS = 30  # of events; rarer ones are together
 OTHER = "other"
 DEEPEST = 12
-LONGEST = 2 * DAY  # that a visit is followed over the ends of the period
 Within = Literal["session", "customer"]
 
 
@@ -42,16 +39,15 @@ class Route:
 
 @dataclass(frozen=True)
 class Part:
-    """Walks of whole customers, G of them: customer, packed, through, taken as compiled/paths.py fills them.
+    """Walks of whole customers: walked (G,) as compiled/paths.py packs them, and customer (G,), empty where
+    it is not wanted.
 
     counts, people: (K + 1, K + 1) of the moves between kinds. gaps: the microseconds of the moves, those from
     a kind to another before place[from, to]; empty where times are not wanted.
     """
 
+    walked: np.ndarray
     customer: np.ndarray
-    packed: np.ndarray
-    through: np.ndarray
-    taken: np.ndarray
     counts: np.ndarray
     people: np.ndarray
     place: np.ndarray
@@ -67,8 +63,16 @@ class Walks:
     parts: list[Part]
 
     @property
+    def n(self) -> int:
+        return sum(len(part.walked) for part in self.parts)
+
+    @property
+    def through(self) -> int:
+        return sum(int((part.walked >> 1 & 1).sum()) for part in self.parts)
+
+    @property
     def persons(self) -> int:
-        return sum(len(np.unique(part.customer[part.taken])) for part in self.parts)
+        return sum(int((part.walked & 1).sum()) for part in self.parts)
 
     def each(self, work: Callable[[Part], Any]) -> list[Any]:
         """Done for each part, on both cores."""
@@ -82,35 +86,28 @@ def walks(
     period: Period,
     where: Mapping[str, Sequence[str | None]] = {},
     times: bool = False,
+    customers: bool = False,
 ) -> Walks:
     """Visits that begin in the period, followed to their end; of customers the events of the period.
 
-    times: whether the gaps between steps are wanted. Raises BadQuestion for an event that there is not.
+    times, customers: whether the gaps between steps, and the customers of the walks, are wanted. Raises
+    BadQuestion for an event that there is not.
     """
-    rows, zone = around(frames, period, where, LONGEST if route.within == "session" else 0 * DAY)
+    rows = frames("log", where=where)
+    zone = str(rows.collect_schema()["happened_at"].time_zone)  # type: ignore[attr-defined]
+    first, last = instant(period.start, zone), instant(period.end + DAY, zone)
+    if route.within == "customer":
+        rows = rows.filter(pl.col("happened_at").dt.timestamp().is_between(first, last, closed="left"))
     categories = list(rows.collect_schema()["event"].categories)  # type: ignore[attr-defined]
     _check(route, categories)
     names, kinds = _kinds(rows, categories, route)
-    first, last = instant(period.start, zone), instant(period.end + DAY, zone)
     hold = ("session",) if route.within == "session" else ()
     parts = event_log(rows, (), hold=hold)[0]
     with ThreadPoolExecutor(CORES) as pool:
-        done = pool.map(lambda part: _walked(part(), kinds, names, route, first, last, times), parts)
+        done = pool.map(
+            lambda part: _walked(part(), kinds, names, route, first, last, times, customers), parts
+        )
         return Walks(names, len(categories) > KINDS, list(done))
-
-
-def around(
-    frames: Frames,
-    period: Period,
-    where: Mapping[str, Sequence[str | None]],
-    room: timedelta = LONGEST,
-) -> tuple[pl.LazyFrame, str]:
-    """The log of the period with room before and after it, so that its visits are whole; the time zone."""
-    rows = frames("log", where=where)
-    zone = str(rows.collect_schema()["happened_at"].time_zone)  # type: ignore[attr-defined]
-    begin, end = period.start - room, period.end + DAY + room
-    low, high = (datetime.combine(day, time(), ZoneInfo(zone)) for day in (begin, end))
-    return rows.filter(pl.col("happened_at").is_between(low, high, closed="left")), zone
 
 
 def _check(route: Route, categories: Sequence[str]) -> None:
@@ -141,23 +138,28 @@ def _kinds(rows: pl.LazyFrame, categories: list[str], route: Route) -> tuple[lis
 
 
 def _walked(
-    log: EventLog, kinds: np.ndarray, names: list[str], route: Route, first: int, last: int, times: bool
+    log: EventLog,
+    kinds: np.ndarray,
+    names: list[str],
+    route: Route,
+    first: int,
+    last: int,
+    times: bool,
+    customers: bool,
 ) -> Part:
-    from metrics.compiled.paths import NOBODY, gaps, moves, pack
+    from metrics.compiled.paths import BITS, FLAGS, NOBODY, gaps, moves, pack
 
     groups, size = len(log.customer), len(names) + 1
     place = {name: k for k, name in enumerate(names)}
     begin = -1 if route.start == "any" else place.get(route.start, size)
-    packed = np.zeros(groups, np.uint64)
-    through, taken = np.zeros(groups, np.bool_), np.zeros(groups, np.bool_)
+    walked = np.empty(groups, np.uint32 if BITS * route.depth + FLAGS <= 32 else np.uint64)
+    customer = np.empty(groups if customers else 0, np.int32)
     counts, people = np.zeros((size, size), np.int64), np.zeros((size, size), np.int64)
     spans, nothing = np.zeros((size, size), np.int64), np.empty(0, np.int64)
-    part = Part(log.customer, packed, through, taken, counts, people, spans, nothing)
-    if not groups:
-        return part
     events = (log.bounds, log.times, log.codes, kinds)
     told = (place.get(route.goal, -2), begin, route.depth, route.collapse)
-    pack(*events, *told, first, last, packed, through, taken)
+    n = pack(*events, log.customer, *told, first, last, walked, customer)
+    part = Part(walked[:n].copy(), customer[:n], counts, people, spans, nothing)
     seen = np.full((size, size), NOBODY, np.int64)
     moves(*events, route.collapse, first, last, log.customer, counts, people, seen)
     if not times:
@@ -185,9 +187,12 @@ def medians(found: Walks) -> dict[tuple[int, int], float]:
 
 def follow(path: Sequence[str], found: Walks) -> pl.Series:
     """Codes of the customers who took a path (its steps) and did not come to the goal."""
+    from metrics.compiled.paths import BITS, FLAGS
+
     places = {name: k + 1 for k, name in enumerate(found.names)}
     if not all(step in places for step in path):
         return pl.Series("customer", [], pl.Int32)
-    packed = np.uint64(sum(places[step] << 5 * k for k, step in enumerate(path)))
-    parts = [part.customer[part.taken & ~part.through & (part.packed == packed)] for part in found.parts]
+    steps = sum(places[step] << BITS * k for k, step in enumerate(path))
+    gone = steps << FLAGS  # not come to the goal
+    parts = [part.customer[part.walked & ~np.array(1, part.walked.dtype) == gone] for part in found.parts]
     return pl.Series("customer", np.concatenate(parts), pl.Int32).unique().sort()

@@ -1,7 +1,9 @@
 """The compiled passes of paths: each group's first steps as one number, and what is counted of them.
 
-A group is a visit or a customer, and a customer's groups follow one another, so that `people` counts each
-customer once by remembering the last one seen.
+A group is a visit or a customer. A walk is a group that counts, as one number: bit 0, whether it is the first
+of its customer; bit 1, whether it came to the goal; above them its first steps, the first lowest, each as its
+kind + 1 in five bits. A customer's groups follow one another, so that `people` counts each customer once by
+remembering the last one seen.
 """
 
 from __future__ import annotations
@@ -10,21 +12,25 @@ import numpy as np
 from numba import njit
 
 BITS = 5  # of a step: 31 kinds of events, and 0 for none
+FLAGS = 2  # bits below the steps
 NOBODY = -1
 
 
 @njit(cache=True, nogil=True)
-def pack(bounds, times, codes, kinds, goal, begin, depth, collapse, first, last, packed, through, taken):
-    """packed: (G,) the first `depth` steps of each group, the first in the lowest bits, as kind + 1;
-    through: (G,) whether it came to the goal; taken: (G,) whether it counts: it began between `first` and
-    `last` and has a step or came to the goal. Steps end before the goal, so that a path does not hold its own
-    outcome; the event at which a path begins is no goal yet.
+def pack(
+    bounds, times, codes, kinds, customer, goal, begin, depth, collapse, first, last, walked, people
+):  # fmt: skip
+    """Fills walked (G,) with the walks, of the first `depth` steps, and people with their customers: (G,), or
+    (0,) where nobody asks for them. Returns how many there are. A group counts that begins between `first`
+    and `last` and has a step or came to the goal. Steps end before the goal, so that a path does not hold its
+    own outcome; the event at which a path begins is no goal yet.
 
     kinds: (T,) the kind of each code, below 31; −1 of codes that are no step. begin: the kind from whose
     first event on a path is followed; −1 from the beginning. collapse: repeats in a row are one step.
     """
+    n, counted = 0, NOBODY
     for g in range(len(bounds) - 1):
-        count, before, on = 0, -1, begin < 0
+        count, before, on, through = 0, -1, begin < 0, False
         path = np.uint64(0)
         if not first <= times[bounds[g]] < last:
             continue
@@ -37,7 +43,7 @@ def pack(bounds, times, codes, kinds, goal, begin, depth, collapse, first, last,
                     continue
                 on = True
             elif kind == goal:
-                through[g] = True
+                through = True
                 break
             if collapse and kind == before:
                 continue
@@ -45,7 +51,14 @@ def pack(bounds, times, codes, kinds, goal, begin, depth, collapse, first, last,
             if count < depth:
                 path |= np.uint64(kind + 1) << np.uint64(BITS * count)
                 count += 1
-        packed[g], taken[g] = path, count > 0 or through[g]
+        if count or through:
+            fresh = customer[g] != counted
+            counted = customer[g]
+            walked[n] = path << np.uint64(FLAGS) | np.uint64(through) << np.uint64(1) | np.uint64(fresh)
+            if len(people):
+                people[n] = customer[g]
+            n += 1
+    return n
 
 
 @njit(cache=True, nogil=True)
@@ -94,15 +107,17 @@ def gaps(bounds, times, codes, kinds, collapse, first, last, place, found):
 
 
 @njit(cache=True, nogil=True)
-def tally(customer, packed, through, taken):
-    """keys, n, through and people (all of one length) of the paths, in no order: a table with open places."""
+def tally(walked):
+    """Steps, and n, through and people, of the paths with a step, in no order: a table with open places."""
     size = 1 << 10
     keys = np.zeros(size, np.uint64)  # a path has a step, so that 0 is an open place
     counts = np.zeros((size, 3), np.int64)
     seen = np.full(size, NOBODY, np.int64)
-    used = 0
-    for g in range(len(packed)):
-        if not taken[g] or packed[g] == 0:
+    used, who = 0, 0
+    for each in walked:
+        path = np.uint64(each) >> np.uint64(FLAGS)
+        who += each & 1
+        if path == 0:
             continue
         if 2 * used > size:
             old, numbers, last = keys, counts, seen
@@ -114,14 +129,14 @@ def tally(customer, packed, through, taken):
                     to = _place(keys, old[i])
                     keys[to], seen[to] = old[i], last[i]
                     counts[to] = numbers[i]
-        at = _place(keys, packed[g])
+        at = _place(keys, path)
         if keys[at] == 0:
-            keys[at] = packed[g]
+            keys[at] = path
             used += 1
         counts[at, 0] += 1
-        counts[at, 1] += through[g]
-        if seen[at] != customer[g]:
-            seen[at] = customer[g]
+        counts[at, 1] += each >> 1 & 1
+        if seen[at] != who:
+            seen[at] = who
             counts[at, 2] += 1
     kept = np.flatnonzero(keys)
     return keys[kept], counts[kept]
@@ -139,21 +154,21 @@ def _place(keys, key):
 
 
 @njit(cache=True, nogil=True)
-def flow(customer, packed, through, taken, nodes, counts, people, seen):
+def flow(walked, nodes, counts, people, seen):
     """counts: (D, N, N + 2) of each depth how often a node was followed by one of the next depth, by the goal
     (place N) or by nothing (N + 1). nodes: (D + 1, K + 1) the node of each kind + 1 at each depth.
     """
     depths, size = counts.shape[0], counts.shape[1]
-    for g in range(len(packed)):
-        if not taken[g]:
-            continue
-        path, who = packed[g], customer[g]
+    who = 0
+    for each in walked:
+        path, through = np.uint64(each) >> np.uint64(FLAGS), each >> 1 & 1
+        who += each & 1
         for k in range(depths):
             here = path >> np.uint64(BITS * k) & np.uint64(31)
             if here == 0:
                 break
             then = path >> np.uint64(BITS * (k + 1)) & np.uint64(31)
-            to = nodes[k + 1, then] if then else size if through[g] else size + 1
+            to = nodes[k + 1, then] if then else size if through else size + 1
             source = nodes[k, here]
             counts[k, source, to] += 1
             if seen[k, source, to] != who:

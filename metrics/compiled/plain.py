@@ -1,8 +1,10 @@
 """The compiled pass of plain funnels: steps in order, none optional, no exclusions, no event of two steps.
 
-It finds what walk_ordered (compiled/funnel.py) finds, without a branch that depends on the event: a step
-writes its start in any case, and an event of no step into places that nobody reads. Mispredicted branches
-are nearly all of what the general pass costs.
+It finds what walk_ordered (compiled/funnel.py) finds, without a branch that depends on the event, and without
+asking whether a beginning still is in its window before it is handed on: mispredicted branches and that
+comparison, for which the next event would have to wait, are nearly all of what the general pass costs.
+Handing on is safe: beginnings of a step never fall, so one that is over takes the place of one that was over
+before, and whatever is over is found to be so where an attempt's furthest step is counted.
 """
 
 from __future__ import annotations
@@ -30,32 +32,33 @@ def walk_plain(bounds, times, codes, step_of, window, first, last, level, chosen
     same time.
     """
     steps, one = chosen.shape[1], np.uint64(1)
-    # Place k + 1: the latest beginning that reached step k; place 0: the event's own time, if it may begin.
+    # Place k + 1: the latest beginning that reached step k; place 0: the beginning of an event of step 0.
     began = np.empty(steps + 3, np.int64)
     tied, left = np.empty(len(bounds) - 1, np.int64), 0
     for g in range(len(bounds) - 1):
         began[:] = LONG_AGO
-        reach, done, origin, before, same = 0, 0, np.int64(0), np.int64(LONG_AGO), False
-        for i in range(bounds[g], bounds[g + 1]):
-            row = np.uint64(i)  # an unsigned place is not looked at for being negative
+        reach, done, origin = np.int64(0), np.int64(0), np.int64(0)
+        before, same = np.int64(LONG_AGO), False
+        for row in range(np.uint64(bounds[g]), np.uint64(bounds[g + 1])):
             time, step = times[row], step_of[codes[row]]
             same |= time == before
             before = time
-            began[0] = time if (first <= time) & (time < last) else LONG_AGO
-            fits = time - began[step] <= window
-            began[step + one] = began[step] if fits else began[step + one]
-            if fits & (np.int64(step) >= reach):
-                reach, done, origin = int(step) + 1, i, began[step]
+            began[0] = time if (first <= time) & (time < last) else began[1]
+            start = began[step]
+            began[step + one] = start
+            further = -np.int64((time - start <= window) & (np.int64(step) >= reach))  # all bits, or none
+            reach += further & (np.int64(step) + 1 - reach)
+            done += further & (np.int64(row) - done)
+            origin += further & (start - origin)
         if same:
             tied[left] = g
             left += 1
         elif reach:
             level[g], entry[g] = reach, began[1]
-            at, taken = done, 0
+            at, taken = done, np.uint64(0)
             while times[at] != origin:
                 at -= 1
-            for i in range(at, done + 1):
-                if step_of[codes[i]] == taken:
-                    chosen[g, taken] = i
-                    taken += 1
+            for row in range(np.uint64(at), np.uint64(done + 1)):
+                chosen[np.uint64(g), taken] = row  # until the step's own event comes
+                taken += np.uint64(step_of[codes[row]] == taken)
     return tied[:left]

@@ -58,7 +58,9 @@ def test_twelve_events_by_hand(rules, expected):
 
 
 def test_an_attempt_has_its_times_and_its_open_window():
-    found = attempts(serve(log(TWELVE)), None, Rules(THREE), MAY, as_of=date(2026, 5, 10), keep=("device",))
+    found = attempts(
+        serve(log(TWELVE)), None, Rules(THREE), MAY, date(2026, 5, 10), keep=("device",), touched=(1, 3)
+    )
     one = found.row(0, named=True)
     assert one["at 1"] == START + timedelta(days=8) and one["at 3"] == START + timedelta(days=9)
     assert (one["device 1"], one["device 3"]) == ("Desktop", "Mobile")

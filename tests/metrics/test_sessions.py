@@ -37,7 +37,10 @@ def cuts(rows, silence=None) -> dict[int, tuple]:
     """customer → what the cut counts of their sessions, and the seconds of those of two events or more."""
     found = cut(serve(log(rows)), MAY, {}, silence, ("customer",))
     return {
-        int(name): (*found.tallies[place].tolist(), sorted(found.seconds[found.places[0] == place].tolist()))
+        int(name): (
+            *found.tallies[place, :4].tolist(),
+            sorted(found.seconds[found.places[0] == place].tolist()),
+        )
         for place, name in enumerate(found.names)
         if name is not None and found.tallies[place, 0]
     }
