@@ -1,11 +1,12 @@
 """Questions about sequences on a log of visits nobody made: 20 events a customer, eight kinds, 90 days.
 
 Ours reads the log as a store keeps it (Arrow files, mapped) and gives the whole answer of the analysis, with
-intervals and times (of retention without its survival curve), in a process of its own whose peak memory is
-measured. Beside it in the same run, with two threads each and the answer's counts alone, of visits also their
-median and P90: ClickHouse (chDB) on a MergeTree table ordered by customer and time, aggregating in order;
-DuckDB on its own table in the same order; Polars on the same Arrow files. All warm: the median of three runs
-after one; of what takes over five seconds a single run. The counts must agree, else it stops.
+intervals and times (of retention without its survival curve), each question in a process of its own, whose
+peak memory is measured. Beside it in the same run, with two threads each and the answer's counts alone, of
+visits also their median and P90: ClickHouse (chDB) on a MergeTree table ordered by customer and time,
+aggregating in order; DuckDB on its own table in the same order; Polars on the same Arrow files. All warm: the
+median of three runs after one; of what takes over five seconds a single run. The counts must agree, else it
+stops.
 
 `times the fastest` is the fastest peer's time over ours. PLUMBLINE_BENCHMARK_EVENTS names the sizes.
 """
@@ -20,6 +21,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
+from itertools import product
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -29,7 +31,8 @@ import duckdb
 import polars as pl
 
 from benchmarks.peers import frames, sql
-from benchmarks.peers.log import DAYS, EVENTS_EACH, START, mapped, write_log
+from benchmarks.peers.log import DAYS, EVENTS_EACH, START, write_log
+from loaders.mapped import mapped
 from metrics.funnel import funnel
 from metrics.paths import paths
 from metrics.period import DAY, Period
@@ -67,12 +70,12 @@ def measure() -> Iterator[dict[str, float | int | str]]:
 
 
 def _measured(size: int, folder: Path) -> Iterator[dict[str, float | int | str]]:
-    with multiprocessing.get_context("spawn").Pool(1) as pool:
-        ours, peak = pool.apply(_ours, (folder / "log",))
-    log = mapped(folder / "log").lazy()
+    with multiprocessing.get_context("spawn").Pool(1, maxtasksperchild=1) as pool:
+        ours = dict(zip(QUESTIONS, pool.map(_ours, product([folder / "log"], QUESTIONS), 1), strict=True))
+    log = _log(folder / "log")
     ask = _peers(log, folder)
     for name, question in QUESTIONS.items():
-        mine, answer = ours[name]
+        mine, answer, peak = ours[name]
         found = {"ClickHouse": _timed(lambda q=question: ask["ClickHouse"](q.clickhouse))}
         found["DuckDB"] = _timed(lambda q=question: ask["DuckDB"](q.duckdb))
         if size <= POLARS_UP_TO:
@@ -90,11 +93,16 @@ def _measured(size: int, folder: Path) -> Iterator[dict[str, float | int | str]]
         }
 
 
-def _ours(folder: Path) -> tuple[dict[str, tuple[float, Counts]], float]:
-    """Seconds and counts of each question, and the peak of the process in MB, mapped files included."""
-    log = mapped(folder).lazy()
-    found = {name: _timed(lambda q=question: q.ours(log)) for name, question in QUESTIONS.items()}
-    return found, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+def _ours(asked: tuple[Path, str]) -> tuple[float, Counts, float]:
+    """Seconds and counts of a question, and the peak of its process in MB, mapped files included."""
+    folder, name = asked
+    log = _log(folder)
+    seconds, counts = _timed(lambda: QUESTIONS[name].ours(log))
+    return seconds, counts, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def _log(folder: Path) -> Log:
+    return mapped(sorted(folder.glob("*.arrow"))).lazy()
 
 
 def _peers(log: Log, folder: Path) -> dict[str, Callable[[str], Counts]]:

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-import pyarrow as pa
 
 from loaders import tables
 from loaders.loader import BadInput
+from loaders.mapped import mapped
 
 QUARANTINE = {
     "table": pl.String,
@@ -107,15 +107,8 @@ class Version:
 
     @cached_property
     def _mapped(self) -> pl.DataFrame | None:
-        """The log's files, mapped into memory: Polars' own reader copies them, for each question anew."""
         files = sorted((self.folder / "prepared" / "log").glob("*.arrow"))
-        if not files:
-            return None
-        found = pl.from_arrow(
-            pa.concat_tables(pa.ipc.open_file(pa.memory_map(str(file))).read_all() for file in files)
-        )
-        assert isinstance(found, pl.DataFrame)
-        return found
+        return mapped(files) if files else None
 
     def truths(self) -> dict[str, Any] | None:
         """What is known to be true of a sample shop, see sample_data/truths.py; None of a real one.

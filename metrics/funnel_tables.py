@@ -12,8 +12,8 @@ import polars as pl
 from metrics.difference import benjamini_hochberg, compared, newcombe
 from metrics.eventlog import CORES, MICROSECOND
 from metrics.interval import student, wilson
+from metrics.large import quantiles
 from metrics.privacy import hidden
-from metrics.quantile import quantiles
 from metrics.reason import Frames
 from metrics.rules import Rules
 

@@ -15,10 +15,10 @@ from metrics.analysis import Analysis
 from metrics.attempts import FOREVER, instant
 from metrics.eventlog import CORES, MICROSECOND, EventLog, coded, event_log
 from metrics.interval import student, wilson
+from metrics.large import quantiles
 from metrics.metric import BadQuestion
 from metrics.period import DAY, Period
 from metrics.privacy import MIN_GROUP, hidden
-from metrics.quantile import quantiles
 from metrics.reason import Frames, Reason
 from metrics.rules import DIMENSIONS
 

@@ -12,6 +12,7 @@ import polars as pl
 
 from metrics.attempts import instant
 from metrics.eventlog import CORES, MICROSECOND, EventLog, event_log
+from metrics.large import apart
 from metrics.metric import BadQuestion, did_you_mean
 from metrics.period import DAY, Period
 from metrics.reason import Frames
@@ -159,7 +160,7 @@ def _walked(
     events = (log.bounds, log.times, log.codes, kinds)
     told = (place.get(route.goal, -2), begin, route.depth, route.collapse)
     n = pack(*events, log.customer, *told, first, last, walked, customer)
-    part = Part(walked[:n].copy(), customer[:n], counts, people, spans, nothing)
+    part = Part(apart(walked[:n]), apart(customer[:n]), counts, people, spans, nothing)
     seen = np.full((size, size), NOBODY, np.int64)
     moves(*events, route.collapse, first, last, log.customer, counts, people, seen)
     if not times:
@@ -168,7 +169,7 @@ def _walked(
     spans[:-1, :-1] = (np.cumsum(within) - within.ravel()).reshape(within.shape)
     found = np.empty(int(within.sum()), np.int64)
     gaps(*events, route.collapse, first, last, spans, found)
-    return replace(part, gaps=found)
+    return replace(part, gaps=apart(found))
 
 
 def medians(found: Walks) -> dict[tuple[int, int], float]:

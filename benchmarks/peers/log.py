@@ -8,7 +8,6 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
-import pyarrow as pa
 
 NAMES = ["cart", "checkout", "like", "purchase", "question", "search", "view", "visit"]
 CHANCES = [0.08, 0.05, 0.06, 0.03, 0.02, 0.12, 0.34, 0.30]
@@ -58,16 +57,6 @@ def write_log(folder: Path, events: int, customers: int) -> list[Path]:
             frame[low:high].write_ipc(files[-1], compression="uncompressed", record_batch_size=2 * BATCH)
         row, first = row + size, first + people
     return files
-
-
-def mapped(folder: Path) -> pl.DataFrame:
-    """The log as a store opens it: mapped, not decoded."""
-    tables = (
-        pa.ipc.open_file(pa.memory_map(str(file))).read_all() for file in sorted(folder.glob("*.arrow"))
-    )
-    found = pl.from_arrow(pa.concat_tables(tables))
-    assert isinstance(found, pl.DataFrame)
-    return found
 
 
 def _named(codes: np.ndarray, names: list[str]) -> pl.Series:
