@@ -166,7 +166,7 @@ def _move(found: Answered, row: dict, lang: str) -> Finding:
 
 
 def _refused(found: Answered, lang: str) -> list[Finding]:
-    """What the data cannot tell, and the shortest test that would."""
+    """What the data cannot tell, and the cheapest test that would; where none is sharp enough, the sharpest."""
     result = found.result
     refused = result.n - result.identified
     if not refused:
@@ -177,7 +177,9 @@ def _refused(found: Answered, lang: str) -> list[Finding]:
         "never moved.", lang, refused=numbers.integer(refused, lang), never=never,
     )  # fmt: skip
     told = [found.claim(never, "summary", "never")]
-    best = result.tests.sort(pl.col("detectable") > EFFECT, "weeks", "many", "category").head(1).to_dicts()
+    weak = pl.col("detectable") > EFFECT
+    cost = pl.when(weak).then("detectable").otherwise("at_risk")
+    best = result.tests.sort(weak, cost, "weeks", "many", "category", nulls_last=True).head(1).to_dicts()
     if not best:
         return [Finding(text, claims=told)]
     row = best[0]
@@ -188,10 +190,15 @@ def _refused(found: Answered, lang: str) -> list[Finding]:
         "detectable": numbers.number(row["detectable"], lang, 1),
     }
     action = say(
-        "Cheapest test, {category}: ask {step} less, today's price and {step} more, turn by turn, for "
-        "{weeks} weeks for {many} best sellers; it tells elasticities apart that differ by {detectable}",
+        "Test {category}: ask {step} less, today's price and {step} more, turn by turn, for {weeks} weeks "
+        "for {many} best sellers; it tells elasticities apart that differ by {detectable}",
         lang, category=name(row["category"] or None, lang), **printed,
     )  # fmt: skip
+    if row["at_risk"] is not None:
+        printed["at_risk"] = numbers.money(row["at_risk"], found.asked.shop.currency, lang)
+        action = say(
+            "{action}, with a margin of {money} at risk", lang, action=action, money=printed["at_risk"]
+        )
     told += [found.claim(t, "tests", name, category=row["category"]) for name, t in printed.items()]
     return [Finding(text, "neutral", told, action=action)]
 

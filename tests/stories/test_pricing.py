@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+import polars as pl
 import pytest
 
+from metrics.elasticity_tables import TESTS
 from metrics.period import Period
 from stories import pricing
 from stories.blocks import Finding, Table, Warning
@@ -83,6 +85,22 @@ def test_todays_price_changes_nothing(asked, data):
     now = data.found.result.products.filter(product=data.product)["price"].item()
     same = pricing.gather(asked, product=data.product, price=now)
     assert f"${now:,.2f} is today's price." in [b.text for b in told(same) if isinstance(b, Finding)]
+
+
+def test_the_test_that_is_told_is_the_cheapest_that_would_do(data):
+    """Where none is sharp enough, the sharpest."""
+
+    def told_of(*rows):
+        tests = pl.DataFrame(
+            [(name, 9, 12, 0.15, slope, risk, "") for name, slope, risk in rows], TESTS, orient="row"
+        )
+        result = replace(data.found.result, tests=tests)
+        return pricing.findings(replace(data.found, result=result), "en")[-1].action
+
+    assert told_of(("Home", 0.9, 80.0), ("Pets", 1.0, 50.0), ("Toys", 1.1, 9.0)).startswith("Test Pets")
+    assert "with a margin of $50.00 at risk" in told_of(("Home", 0.9, 80.0), ("Pets", 1.0, 50.0))
+    assert told_of(("Home", 6.0, 1.0), ("Pets", 2.0, 50.0)).startswith("Test Pets")
+    assert "at risk" not in told_of(("Home", 0.9, None))
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
