@@ -166,7 +166,7 @@ def _move(found: Answered, row: dict, lang: str) -> Finding:
 
 
 def _refused(found: Answered, lang: str) -> list[Finding]:
-    """What the data cannot tell, and the cheapest test that would; where none is sharp enough, the sharpest."""
+    """What the data cannot tell, and the cheapest test that would; where none would, the sharpest."""
     result = found.result
     refused = result.n - result.identified
     if not refused:

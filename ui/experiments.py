@@ -103,7 +103,8 @@ def _plan(screen: Screen) -> None:
 
 def _title(settings: dict[str, Any], lang: str) -> str:
     labels = PER_CUSTOMER if settings["units"] == "customers" else SUMS
-    return say(labels[settings["goal"]], lang)
+    told = [say(labels[settings["goal"]], lang)]
+    return " · ".join(told + [name(each, lang) for each in (settings.get("category"),) if each])
 
 
 def _form(screen: Screen) -> dict[str, Any]:
