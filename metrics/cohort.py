@@ -62,6 +62,8 @@ class Part:
     start: np.ndarray
 
     def only(self, mine: np.ndarray) -> Part:
+        if mine.all():
+            return self
         each = (self.customer, self.group, self.row, self.last, self.start)
         return Part(self.log, *(column[mine] for column in each))
 
@@ -121,29 +123,33 @@ def members(
     fresh = np.unique(np.clip(edges, first, min(end, now)))
     made, kept = event_log(log, conditions, keep=keep)
 
-    def of(place: int) -> tuple[Part, pl.DataFrame, np.ndarray, tuple[np.ndarray, ...], int | None]:
-        log = logs[place]
-        found = _signed(log, shares[place]) if shares else _entered(log, rules, fresh)
+    def of(
+        log: EventLog, share: tuple[np.ndarray, np.ndarray] | None = None
+    ) -> tuple[Part, pl.DataFrame, np.ndarray, tuple[np.ndarray, ...], int | None]:
+        found = _signed(log, share) if share else _entered(log, rules, fresh)
         at_entry, mine = _at_entry(kept, log, found.row, where)
         mine = mine & (found.start >= first) & (found.start < min(end, now))
-        found, at_entry = found.only(mine), at_entry.filter(pl.Series(mine))
+        found, at_entry = found.only(mine), at_entry if mine.all() else at_entry.filter(pl.Series(mine))
         late = log.times[found.last] if rules.entry == "each" and len(found.last) else found.start
         begun = counted.begin(found.start, late)
-        cohort = np.searchsorted(edges, found.start, "right") - 1
-        begins = int(log.times.min()) if len(log.times) else None
+        cohort = (np.searchsorted(edges, found.start, "right") - 1).astype(np.int32)
+        begins = int(log.times[log.bounds[:-1]].min()) if len(log.times) else None
         return found, at_entry, cohort, (*begun, *_followed(found, counted, *begun[:2])), begins
 
     with ThreadPoolExecutor(CORES) as pool:
-        logs = list(pool.map(lambda make: make(), made))
-        shares = _shared(signed_up, logs) if signed_up is not None else []
-        told = list(pool.map(of, range(len(logs))))
-    parts, entries, cohort, arrays, begins = zip(*told, strict=True)
-    customer = pl.Series(np.concatenate([part.customer for part in parts]), dtype=pl.Int32)
-    entered = pl.Series(np.concatenate([part.start for part in parts])).cast(pl.Datetime("us", "UTC"))
-    rows = pl.DataFrame({"customer": customer, "entered_at": entered.dt.convert_time_zone(zone)})
-    rows = _named(rows, rules, period, np.concatenate(cohort), pl.concat(entries), traits)
-    unit, origin, over, begun, back, latest = map(np.concatenate, zip(*arrays, strict=True))
+        if signed_up is None:
+            told = list(pool.map(lambda make: of(make()), made))
+        else:
+            logs = list(pool.map(lambda make: make(), made))
+            told = list(pool.map(of, logs, _shared(signed_up, logs)))
+        parts, entries, cohort, arrays, begins = zip(*told, strict=True)
+        columns = [[part.customer for part in parts], [part.start for part in parts], cohort]
+        customer, start, place, *counted_of = pool.map(np.concatenate, [*columns, *zip(*arrays, strict=True)])
+    entered = pl.Series(start).cast(pl.Datetime("us", "UTC")).dt.convert_time_zone(zone)
+    rows = pl.DataFrame({"customer": pl.Series(customer, dtype=pl.Int32), "entered_at": entered})
+    rows = _named(rows, rules, period, place, pl.concat(entries), traits)
     first_event = min((of for of in begins if of is not None), default=None)
+    unit, origin, over, begun, back, latest = counted_of
     return Members(rows, parts, counted, unit, origin, over, begun, back, latest, first_event)
 
 

@@ -43,11 +43,11 @@ class Ticks:
         if self.width:
             origin = start // self.grain * self.grain
             over = (self.now - late // self.grain * self.grain) // self.width
-            return np.zeros(len(start), np.int64), origin, over, (self.now - 1 - origin) // self.width + 1
-        unit = np.searchsorted(self.edges, start, "right") - 1
+            return np.zeros(len(start), np.int32), origin, over, (self.now - 1 - origin) // self.width + 1
+        unit = (np.searchsorted(self.edges, start, "right") - 1).astype(np.int32)
         behind = unit if late is start else np.searchsorted(self.edges, late, "right") - 1
-        whole = np.searchsorted(self.edges, self.now, "right") - 1
-        part = np.searchsorted(self.edges, self.now) - 1
+        whole = int(np.searchsorted(self.edges, self.now, "right")) - 1
+        part = int(np.searchsorted(self.edges, self.now)) - 1
         return unit, start, (whole - behind) // self.size, (part - unit) // self.size + 1
 
 

@@ -71,23 +71,23 @@ def follow(
     for e in range(len(group)):
         if row[e] < 0:
             continue
-        at, zero, base, end = row[e], origin[e], unit[e], bounds[group[e] + 1]
-        while at > bounds[group[e]] and times[at - 1] >= start[e]:
+        at, zero, base, end, begin = row[e], origin[e], np.int64(unit[e]), bounds[group[e] + 1], start[e]
+        while at > bounds[group[e]] and times[at - 1] >= begin:
             at -= 1
         current, bits, furthest = row[e], np.uint64(0), NEVER
         while current >= 0:
-            for i in range(at, end):
+            for i in range(np.uint64(at), np.uint64(end)):  # not looked at for being negative
                 time = times[i]
                 if time >= now:
                     break
-                if time < start[e] or not condition(codes, table, i) & np.uint64(2):
+                if time < begin or not condition(codes, table, i) & np.uint64(2):
                     continue
                 if width > 0:
                     k = (time - zero) // width
                 else:
-                    u = coarse[(time - edges[0]) >> COARSE]
-                    u += time >= edges[u + 1]
-                    k = u - base if size == 1 else (u - base) // size
+                    u = np.uint64(coarse[np.uint64((time - edges[0]) >> COARSE)])
+                    u += np.uint64(time >= edges[u + one])
+                    k = np.int64(u) - base if size == 1 else (np.int64(u) - base) // size
                 bits |= one << np.uint64(k) if k < KEPT else np.uint64(0)
                 furthest = max(furthest, k)
             current += 1
