@@ -29,8 +29,22 @@ HOW = (
     "orders before did. The truth is followed to the end of the year."
 )
 orders_recovery = Recovery(
-    "coupon_more_orders", "Coupon: orders more", HOW, "coupon", "orders", _told("orders"), of=r"[^·]+"
+    "coupon_more_orders",
+    "Coupon: orders more",
+    HOW,
+    "coupon",
+    "orders",
+    _told("orders"),
+    of=r"[^·]+",
+    null="inert",
 )
 margin_recovery = Recovery(
-    "coupon_margin", "Coupon: margin more", HOW, "coupon", "margin", _told("margin"), of=r"[^·]+"
+    "coupon_margin",
+    "Coupon: margin more",
+    HOW,
+    "coupon",
+    "margin",
+    _told("margin"),
+    of=r"[^·]+",
+    twin="inert",
 )

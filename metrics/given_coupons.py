@@ -104,4 +104,5 @@ coupon_recovery = Recovery(
     "orders_per_coupon",
     coupons,
     of=r"[^·]+",
+    null="inert",
 )

@@ -26,17 +26,24 @@ def errors(rows: pl.DataFrame) -> pl.DataFrame:
     rows: see MANY. Answer: name, of ("" for all subjects), seeds, asked, answered, planted, recovered (means
     of those answered), bias, bias_error (half of its 95 % interval over seeds, null for fewer than 4), rmse,
     intervals (how many), coverage (share of them that contain the truth), coverage_low, coverage_high
-    (Wilson).
+    (Wilson). twin_bias, twin_bias_error: of the estimate less that of the same seed's other world, whose
+    people meet the same chance (common random numbers: Law, Simulation Modeling and Analysis, ch. 11.2).
     """
     parts = []
     few = pl.col("of").n_unique().over("name") <= FEW
-    told = rows.filter(world="").with_columns(of=pl.when(few).then("of").otherwise(pl.lit("")))
+    error = pl.col("value") - pl.col("planted")
+    twins = rows.filter((pl.col("world") != "") & answered).select("name", "of", "seed", twin=error)
+    told = (
+        rows.filter(world="")
+        .join(twins, on=["name", "of", "seed"], how="left", maintain_order="left")
+        .with_columns(of=pl.when(few).then("of").otherwise(pl.lit("")), error=error)
+    )
     for (name, of), asked in told.group_by("name", "of", maintain_order=True):
         known = asked.filter(answered)
-        error = known["value"] - known["planted"]
         inside = known.select(covers=covers)["covers"].drop_nulls()
         coverage = wilson(int(inside.sum()), len(inside)) or (None, None)
-        bias, half = _over_seeds(known.with_columns(error=error))
+        bias, half = _over_seeds(known)
+        beside = _over_seeds(known.with_columns(error=pl.col("error") - pl.col("twin")).drop_nulls("error"))
         parts.append(
             {
                 "name": name,
@@ -48,7 +55,9 @@ def errors(rows: pl.DataFrame) -> pl.DataFrame:
                 "recovered": known["value"].mean(),
                 "bias": bias,
                 "bias_error": half,
-                "rmse": sqrt((error**2).mean()) if len(known) else None,  # type: ignore[arg-type]
+                "twin_bias": beside[0],
+                "twin_bias_error": beside[1],
+                "rmse": sqrt((known["error"] ** 2).mean()) if len(known) else None,  # type: ignore[arg-type]
                 "intervals": len(inside),
                 "coverage": inside.mean(),
                 "coverage_low": coverage[0],
@@ -109,7 +118,8 @@ def outcome(nothing: pl.Expr) -> pl.Expr:
 ERRORS = {
     **dict.fromkeys(("name", "of"), pl.String),
     **dict.fromkeys(("seeds", "asked", "answered"), pl.Int64),
-    **dict.fromkeys(("planted", "recovered", "bias", "bias_error", "rmse"), pl.Float64),
+    **dict.fromkeys(("planted", "recovered", "bias", "bias_error"), pl.Float64),
+    **dict.fromkeys(("twin_bias", "twin_bias_error", "rmse"), pl.Float64),
     "intervals": pl.Int64,
     **dict.fromkeys(("coverage", "coverage_low", "coverage_high"), pl.Float64),
 }

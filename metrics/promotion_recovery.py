@@ -63,4 +63,5 @@ halo_recovery = Recovery(
 )  # fmt: skip
 margin_recovery = Recovery(
     "promotion_margin", "Promotion: margin", HOW, "promotion", "margin", _told("net", "margin"), of=".+",
+    twin="inert",
 )  # fmt: skip

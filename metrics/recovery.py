@@ -92,7 +92,8 @@ class Recovery:
     expression for the whole name of the truths' subjects. kind: "count" where the data holds nearly all
     that the truth counts, "method", or "naive" where it is shown because it is known to err.
     null: the world of the sample shop in which it must find nothing, so that any interval without 0 in
-    it is a false alarm.
+    it is a false alarm. twin: another world that it is run in, where what is to be found is known not to be
+    nothing. What it says of either is taken off to tell bias from chance; see judge.errors.
     """
 
     name: str
@@ -104,6 +105,12 @@ class Recovery:
     of: str = ""
     kind: Literal["count", "method", "naive"] = "method"
     null: str = ""
+    twin: str = ""
+
+    @property
+    def worlds(self) -> set[str]:
+        """Those that it is run in, beside the sample shop as it is."""
+        return {self.null, self.twin} - {""}
 
 
 RECOVERIES: dict[str, Recovery] = {}  # filled by metrics/__init__.py

@@ -27,6 +27,7 @@ from sample_data.choice import Scene
 from sample_data.columns import labels, only
 from sample_data.flow import Flow
 from sample_data.people import Population
+from sample_data.run import INERT
 
 Frames = dict[str, pl.DataFrame]
 
@@ -40,7 +41,7 @@ class Life:
     month: int
     held: coupons.Coupons
     seen: coming.Visits
-    known: np.ndarray  # by visit: whether a coupon is known of
+    known: np.ndarray  # by visit: whether a coupon is known of, and reacted to
     carts: baskets.Baskets
     need: baskets.Need
     made: orders.Orders
@@ -58,7 +59,7 @@ def live(scene: Scene, population: Population, flow: Flow, usual: Flow, month: i
     draws, run, shop, people = scene.draws, scene.run, scene.shop, scene.people
     held = coupons.coupons(draws, run, people, memory, month)
     seen = coming.visits(draws, people, memory, flow, usual, month)
-    known = held.known(seen.row, seen.start)
+    known = held.known(seen.row, seen.start) & (run.null != INERT)
     carts, need = baskets.browse(scene, seen, known)
     paid = np.flatnonzero(carts.paid)
     few = seen.take(paid)

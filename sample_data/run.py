@@ -22,7 +22,7 @@ from sample_data.plan import CAMPAIGNS, PROGRAMMES, PROMOTIONS, Programme, Promo
 
 INERT, STEADY, NOISE = "inert", "steady", "noise"
 NULLS = {  # worlds in which a method should find nothing
-    INERT: "nobody reacts to a promotion: the discount is given, and that is all",
+    INERT: "nobody reacts to a promotion or a coupon: the discount is given, and that is all",
     STEADY: "no price ever moves, and there are no promotions",
     NOISE: "answers to questionnaires have nothing to do with what happened",
 }

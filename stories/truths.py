@@ -39,7 +39,9 @@ KINDS = {
 }
 MISSES = 3  # told in words
 WORLDS = {
-    "inert": phrase("In this world nobody reacts to a promotion: methods should find no effect of any."),
+    "inert": phrase(
+        "In this world nobody reacts to a promotion or a coupon: methods should find no effect of any."
+    ),
     "steady": phrase("In this world no price ever moves: methods should refuse to tell an elasticity."),
     "noise": phrase(
         "In this world answers have nothing to do with what happened: no driver should be found."

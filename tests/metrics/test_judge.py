@@ -46,6 +46,20 @@ def test_errors_are_means_over_seeds():
 ERRORS = ((1, 0.0), (2, 1.0), (3, -1.0), (4, 2.0))
 
 
+def test_what_is_said_of_the_same_chance_is_taken_off():
+    """Chance of 7 in both worlds, and a method that finds 1 of 10 too little."""
+    pairs = [("m", "a", 10.0, 9.0 + chance, None, None, "", seed, "") for seed, chance in CHANCE]
+    pairs += [("m", "a", -2.0, -2.0 + chance, None, None, "", seed, "inert") for seed, chance in CHANCE]
+    alone = ("m", "a", 10.0, 90.0, None, None, "", 9, "")  # its twin refused
+    found = errors(rows(*pairs, alone, ("m", "a", 0.0, None, None, None, "why", 9, "inert")))
+    assert found["twin_bias"].item() == pytest.approx(-1.0)
+    assert found["twin_bias_error"].item() == pytest.approx(0.0)
+    assert found["bias_error"].item() > 10
+
+
+CHANCE = ((1, 7.0), (2, -7.0), (3, 0.0), (4, 7.0))
+
+
 def test_few_subjects_are_told_apart_and_many_together():
     few = [("few", of, 1.0, value, None, None, "", 1, "") for of, value in (("a", 0.5), ("b", 1.5))]
     many = [("many", str(i), 1.0, 1.5, None, None, "", 1, "") for i in range(9)]

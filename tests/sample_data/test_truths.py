@@ -195,6 +195,9 @@ def test_nobody_reacts_to_an_inert_promotion():
         found = change(inert, inert.shop.run.but(name), 0, LAST)
         assert found.more("units").sum() == found.more("first").sum() == 0
         assert found.more("revenue").sum() < 0  # the discount was given for nothing
+    coupons = [one.id for one in inert.shop.run.programmes]
+    found = change(inert, inert.shop.run.but(*coupons), 0, LAST)
+    assert found.more("first").sum() == 0 and found.more("revenue").sum() < 0
 
 
 def test_steady_prices_never_move():
