@@ -62,6 +62,7 @@ halo_recovery = Recovery(
     "here.", "promotion", "halo_units", _told("halo", "units"), of=".+", null="inert",
 )  # fmt: skip
 margin_recovery = Recovery(
-    "promotion_margin", "Promotion: margin", HOW, "promotion", "margin", _told("net", "margin"), of=".+",
-    twin="inert",
+    "promotion_margin", "Promotion: margin", "As the read-out: what it takes from the control is not seen. "
+    "The truth counts it, so a promotion that draws buyers from other categories looks too good here.",
+    "promotion", "margin", _told("net", "margin"), of=".+", twin="inert",
 )  # fmt: skip
