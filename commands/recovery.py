@@ -72,7 +72,8 @@ def page(rows: pl.DataFrame) -> str:
     """docs/recovery.md."""
     seeds = rows["seed"].n_unique()
     meanings = [
-        (each.label, KINDS[each.kind], each.meaning) for each in _sorted(rows["name"].unique().to_list())
+        (each.label, KINDS[each.kind], each.meaning)
+        for each in _sorted(rows["name"].unique(maintain_order=True).to_list())
     ]
     parts = [
         INTRODUCTION.format(seeds=seeds, size=SIZE, generator=GENERATOR),
@@ -136,7 +137,7 @@ def _errors(rows: pl.DataFrame, lang: str) -> list[Sequence[str]]:
     found = errors(rows)
     return [
         _error(each, row, lang)
-        for each in _sorted(found["name"].unique().to_list())
+        for each in _sorted(found["name"].unique(maintain_order=True).to_list())
         for row in found.filter(name=each.name).to_dicts()
     ]
 
