@@ -49,16 +49,23 @@ class Panel:
     widen: np.ndarray
     placebos: list[tuple[str, int, float, float, float]]
 
-    def expect(self, group: str, days: np.ndarray) -> Expected:
-        """What is expected of a group on some days: its base times how the control moved."""
+    def expect(self, group: str, days: np.ndarray, stands: np.ndarray | None = None) -> Expected:
+        """What is expected of a group on some days: its base times how the control moved. stands: for how
+        many days each counts; once without.
+        """
         rows, base = self.daily[group], self.design.base
-        grown, shared = _grown(self.scale, days, base, self.exact)
+        times = np.ones(len(days)) if stands is None else stands
+        here, before_scale = float(times @ self.scale[days]), float(self.scale[base].sum())
+        # Of counts that count several times the variance rises by this factor.
+        wider = float(times**2 @ self.scale[days]) / here if here else 0.0
+        known = bool(here and before_scale)
         before = rows[base].sum(axis=0)
-        expected = before * grown
+        expected = before * (here / before_scale if known else 0.0)
+        shared = 0.0 if self.exact or not known else sqrt(wider / here + 1 / before_scale)
         units = expected[0]
-        own = units * (1 + units / before[0]) if before[0] else 0.0
+        own = units * (wider + units / before[0]) if before[0] else 0.0
         return Expected(
-            rows[days].sum(axis=0), expected, sqrt(own + (units * shared) ** 2), float(units * shared)
+            times @ rows[days], expected, sqrt(own + (units * shared) ** 2), float(units * shared)
         )
 
     def worth(self) -> np.ndarray:
@@ -147,14 +154,6 @@ def _unit(own: np.ndarray, base: np.ndarray) -> np.ndarray:
     worth = before / before[0] if before[0] else np.zeros(len(MEASURES))
     worth[MARGIN] = worth[REVENUE]
     return np.abs(worth)
-
-
-def _grown(scale: np.ndarray, days: np.ndarray, base: np.ndarray, exact: bool) -> tuple[float, float]:
-    """How much more the control sold on some days than on all base days, and the relative error of that."""
-    here, before = float(scale[days].sum()), float(scale[base].sum())
-    if not here or not before:
-        return 0.0, 0.0
-    return here / before, 0.0 if exact else sqrt(1 / here + 1 / before)
 
 
 def _runs(base: np.ndarray, length: int) -> list[np.ndarray]:

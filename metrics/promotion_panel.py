@@ -20,6 +20,7 @@ SOON = 14  # days after it in which what it brought forward is missing
 BEFORE, LATER = 56, 28  # days to compare with: before it, and from SOON days after it
 FEWEST = 21  # of these days that must be free of other promotions
 AFTER_FEWEST = 7  # clean days of the SOON that can be read
+NEAREST = 4  # of these, stand for a day that cannot be read
 MATERIAL = 0.1  # share of a group's units below which another promotion is only told
 WIDE = 0.5  # of the control's units: such a promotion costs days, any other costs products
 THIN = 0.05  # least units of the control, relative to those of the promotion's products
@@ -49,7 +50,8 @@ class Overlap:
 @dataclass(frozen=True)
 class Design:
     """Days are numbers of the cells' span. base: days to compare with; during: its own; after: the SOON days
-    after it that other promotions left free; open: whether some of these are still to come.
+    after it that other promotions and holidays left free; stands: for how many days each of them stands, of
+    those that there are so far; open: whether some are still to come.
 
     groups: "own" (what takes part), "complements" (what is bought together with it), "substitutes" (the rest
     of the same categories), "control"; pseudo: of what the control consists, each treated as if promoted.
@@ -59,6 +61,7 @@ class Design:
     base: np.ndarray
     during: np.ndarray
     after: np.ndarray
+    stands: np.ndarray
     open: bool
     groups: dict[str, Group]
     pseudo: list[Group]
@@ -123,16 +126,28 @@ def design(
                 control = Group(control.product & ~each.product)
         if units[control.product].sum() < THIN * units[plan.product].sum():
             return NO_CONTROL, met
-    after = np.flatnonzero(free[last + 1 : last + SOON + 1]) + last + 1
+    soon = free[last + 1 : last + SOON + 1]
+    after = np.flatnonzero(soon) if soon.sum() >= AFTER_FEWEST else np.empty(0, int)
     return Design(
         kind, np.flatnonzero(base), np.arange(first, last + 1),
-        after if len(after) >= AFTER_FEWEST else after[:0], last + SOON >= end,
+        after + last + 1, _stands(after, len(soon)), last + SOON >= end,
         {
             "own": own, "complements": Group(beside, plan.place), "substitutes": substitutes,
             "control": control,
         },
         _pseudo(kind, control, plan, cells), met,
     )  # fmt: skip
+
+
+def _stands(read: np.ndarray, days: int) -> np.ndarray:
+    """For how many of the days 0 … days − 1 each of those that are read stands: another counts as the mean of
+    the NEAREST ones, for what was brought forward is missing most right after the promotion.
+    """
+    stands = np.ones(len(read))
+    for day in np.setdiff1d(np.arange(days), read) if len(read) else ():
+        nearest = np.argsort(np.abs(read - day), kind="stable")[:NEAREST]
+        stands[nearest] += 1 / len(nearest)
+    return stands
 
 
 def _common(plan: Plan, season: tuple[str, date, date]) -> int:

@@ -36,11 +36,12 @@ def parts(panel: Panel) -> tuple[list[Part], Part]:
     design, found = panel.design, dict[str, Expected]()
     found["lift"] = panel.expect("own", design.during)
     if len(design.after):
-        found["pull_forward"] = panel.expect("own", design.after)
+        found["pull_forward"] = panel.expect("own", design.after, design.stands)
     days = np.concatenate([design.during, design.after])
+    stands = np.concatenate([np.ones(len(design.during)), design.stands])
     for name, group in (("cannibalised", "substitutes"), ("halo", "complements")):
         if panel.daily[group][design.base, UNITS].sum():
-            found[name] = panel.expect(group, days)
+            found[name] = panel.expect(group, days, stands)
     lengths = {"lift": len(design.during), "pull_forward": len(design.after)}
     told = [_part(panel, name, lengths.get(name, len(days)), [each]) for name, each in found.items()]
     return told, _part(panel, "net", len(days), list(found.values()))

@@ -52,10 +52,12 @@ def read_out(
     other promotions on the same products) times how the control moved: products of other categories that no
     promotion touched; the same products in other places, where it is limited to a place; or the calendar
     (weekday and growth), where everything takes part. The calendar is refused on days of a holiday or a sale
-    of all shops. Complements, products that orders hold together with its own more often than by chance, are
-    no control but its halo. Intervals: of a new count (Poisson), of the base and of the control, widened by
-    placebos over time and units; see promotion_expected.panel. Two promotions that share a tenth of their
-    units on the same days are refused. only: one promotion's id. ticket_cost: of a service request, in money.
+    of all shops. Days of the two weeks after it that cannot be read, as other promotions or holidays fall on
+    them, count as the nearest that can. Complements, products that orders hold together with its own more
+    often than by chance, are no control but its halo. Intervals: of a new count (Poisson), of the base and of
+    the control, widened by placebos over time and units; see promotion_expected.panel. Two promotions that
+    share a tenth of their units on the same days are refused. only: one promotion's id. ticket_cost: of a
+    service request, in money.
     """
     timezone = zone(frames)
     if promotions is None:

@@ -75,6 +75,10 @@ def method(found: Answered, lang: str) -> str:
             "it, without days of other promotions) times how the control moved.", lang,
         ),
         say(
+            "Days of the two weeks after it on which other promotions or holidays fall count as the nearest "
+            "that can be read.", lang,
+        ),
+        say(
             "The control is products of other categories; where it is limited to a place, the same products "
             "elsewhere; where everything takes part, the calendar, which is refused on days of a holiday or "
             "a sale of all shops.", lang,

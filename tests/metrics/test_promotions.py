@@ -15,6 +15,7 @@ from scipy.stats import poisson
 from metrics.complements import baskets
 from metrics.experiment import experiment
 from metrics.period import Period
+from metrics.promotion_expected import Panel
 from metrics.promotions import read_out
 
 START, DAYS = date(2026, 1, 5), 120  # a Monday
@@ -231,6 +232,41 @@ def test_days_of_an_earlier_promotion_are_left_out():
     row = found.promotions.filter(promotion="deal").row(0, named=True)
     assert row["lift"] == pytest.approx(0)
     assert row["base_days"] == 56 - 5 + 28
+
+
+def test_days_after_it_that_cannot_be_read_count_as_the_nearest():
+    """Seven days miss 2 each, and of the first two nobody can tell: another promotion ran on them."""
+    after = promotion("after", START + timedelta(days=77), START + timedelta(days=78))
+
+    def sold(product, k):
+        if product != "tea1":
+            return 10
+        return 50 if 77 <= k <= 78 else 8 if 79 <= k <= 83 else 10
+
+    parts = ask(shop(sold), [promotion(), after]).parts.filter(promotion="deal", part="pull_forward")
+    assert parts["days"].item() == 12
+    assert parts["units"].item() == pytest.approx(-7 * 2)
+
+
+def test_counts_that_stand_for_several_days_scatter_as_much_more():
+    """Beside 4,000 draws of counts whose base of 40 days and calendar are known."""
+    base, after, stands = np.arange(40), np.arange(40, 52), np.array([1.5] * 4 + [1.0] * 8)
+    draws = np.random.default_rng(0).poisson(9.0, (4000, 52)).astype(float)
+    away = []
+    for counts in draws:
+        made = Panel(
+            SimpleNamespace(base=base),
+            {"own": np.outer(counts, np.ones(5))},
+            np.ones(52),
+            True,
+            np.ones(5),
+            [],
+        )  # type: ignore[arg-type]
+        found = made.expect("own", after, stands)
+        away.append(found.effect[0])
+    assert found.spread == pytest.approx(np.std(away), rel=0.1)
+    assert abs(np.mean(away)) < 4 * np.std(away) / sqrt(len(away))
+    assert stands.sum() == 14
 
 
 def test_a_sale_of_everything_on_a_holiday_is_refused_with_a_test():
