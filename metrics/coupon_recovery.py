@@ -25,8 +25,8 @@ def _told(measure: str) -> Callable[[Data, Sequence[str]], Mapping[str, Estimate
 
 
 HOW = (
-    "What all who were given one bought in its month and the next, less what others of the same month and "
-    "orders before did. The truth is followed to the end of the year."
+    "What all who were given one bought in its month and the three after, less what others of the same month "
+    "and orders before did. The truth is followed to the end of the year."
 )
 orders_recovery = Recovery(
     "coupon_more_orders",

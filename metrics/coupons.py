@@ -76,10 +76,11 @@ def given(
 ) -> CouponsGiven:
     """By kind, face value ("6", "10%"), threshold and segment (a column of the customers).
 
-    More is what those who were given one bought in its month and the next, less what other customers of the
-    same month and history without any coupon did, used or not (intention to treat; post-stratified, see
-    given_coupons.stratified). History: new in the month, has bought before, and orders of the quarter
-    before: 0, 1–2, 3–6, 7–14 and so on. Money is net of returns by order date.
+    More is what those who were given one bought in its month and the three after, less what other customers
+    of the same month and history without any coupon did, used or not (intention to treat; post-stratified,
+    see given_coupons.stratified): what a first order brings later takes so long to show. History: new in
+    the month, has bought before, and orders of the quarter before: 0, 1–2, 3–6, 7–14 and so on. Money is
+    net of returns by order date.
     """
     needed = {"coupons": coupons, "orders": orders, "order_lines": order_lines, "customers": customers}
     lacking = [name for name, table in needed.items() if table is None]
@@ -130,14 +131,14 @@ def _bought(
 
 
 def _after(month: date) -> date:
-    """The first day beyond a coupon's month and the next."""
+    """The first day beyond a coupon's month and the three after."""
     count = month.month - 1 + MONTHS
     return date(month.year + count // 12, count % 12 + 1, 1)
 
 
 def _month(people: pl.DataFrame, bought: pl.DataFrame, holders: pl.DataFrame, month: date) -> pl.DataFrame:
     """Customers there by the end of a month: new in it?, bought before it?, free (of any coupon of it), and
-    orders, revenue and margin from its first day to the end of the next.
+    orders, revenue and margin from its first day on, see `_after`.
     """
     end = date(month.year + month.month // 12, month.month % 12 + 1, 1)
     inside = pl.col("day").is_between(month, _after(month), closed="left")

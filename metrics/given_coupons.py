@@ -15,7 +15,7 @@ import polars as pl
 from metrics.interval import student
 from metrics.recovery import Data, Estimate, Recovery
 
-MONTHS = 2  # counted from the one in which it is given: its own, and one for what it moved or won
+MONTHS = 4  # counted from the one in which it is given: its own, and three for what it moved or won
 
 
 def stratified(groups: Iterable[tuple[int, float, float, int, float, float]]) -> Estimate:
@@ -98,8 +98,8 @@ def _strata(table: pl.DataFrame, given: pl.DataFrame) -> list[tuple]:
 coupon_recovery = Recovery(
     "coupon_orders",
     "Orders for each coupon given",
-    "Orders in the coupon's month and the next of those who were given one, less those of other customers "
-    "of the same month and history. Used or not does not matter; who gets one is drawn at random.",
+    "Orders in the coupon's month and the three after of those who were given one, less those of other "
+    "customers of the same month and history. Used or not does not matter; who gets one is drawn at random.",
     "coupon",
     "orders_per_coupon",
     coupons,

@@ -169,9 +169,9 @@ def _ends(row: dict, of: str, unit: str, found: Answered, lang: str) -> str:
 def _method(found: Answered, lang: str) -> str:
     told = [
         say(
-            "Compared is what all who were given a coupon bought in its month and the next, used or not, "
-            "with other customers of the same month and history (new in it, bought before, orders of the "
-            "quarter before) without any.",
+            "Compared is what all who were given a coupon bought in its month and the three after, used or "
+            "not, with other customers of the same month and history (new in it, bought before, orders of "
+            "the quarter before) without any.",
             lang,
         ),
         say(

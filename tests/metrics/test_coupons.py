@@ -54,8 +54,8 @@ def ask(bought: dict[str, list[datetime]], used=(), seen=(), **more):
 
 
 def test_by_hand():
-    # Six of eight with one buy in May or June, two of eight without; July is too late to count.
-    bought = {who: [at(5, 9)] for who in WITH[:5]} | {WITH[5]: [at(6, 30)], WITH[6]: [at(7, 1)]}
+    # Six of eight with one buy from May to August, two of eight without; September is too late to count.
+    bought = {who: [at(5, 9)] for who in WITH[:5]} | {WITH[5]: [at(8, 31)], WITH[6]: [at(9, 1)]}
     bought |= {who: [at(5, 20)] for who in WITHOUT[:2]}
     found = ask(bought, used=WITH[:4], seen=WITH[:6])
     row = found.rows.filter(by="kind").row(0, named=True)
