@@ -95,7 +95,7 @@ def _peer(frames, promotions, members) -> tuple[dict[str, float], float]:
     known = plans(promotions, members, None, data, "UTC")
     expected, seconds = {}, 0.0
     for plan in known:
-        found = design(plan, known, (), data)
+        found = design(plan, known, (), data, None)
         if not isinstance(found, Design):
             continue
         own, control = (data.daily(0, DAYS, found.groups[name].product)[:, 0] for name in ("own", "control"))
