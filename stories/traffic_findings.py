@@ -10,7 +10,7 @@ from stories.answered import Answered
 from stories.blocks import Finding
 from stories.words import points, shares
 
-UNUSUAL, SURE = 3, 0.05  # findings of unusual days; q
+UNUSUAL, SURE = 4, 0.05  # findings of unusual days; q
 
 
 def findings(

@@ -75,6 +75,12 @@ def test_days_of_failing_payments_and_of_the_bug_are_findings_of_the_traffic(cli
     )
 
 
+def test_the_spike_is_a_finding_of_the_traffic(clicks):
+    """No channel or device had more visits than chance on any days; what rose is the share that buys."""
+    found = told(traffic.traffic(traffic.gather(ask(clicks, period=WHOLE)), "en"))
+    assert found[3].startswith("**purchase** came in **19.4%** of visits on 7–29 Jun 2024, usually in 11.3%")
+
+
 def test_later_cohorts_come_back_more(clicks):
     found = told(retention.retention(retention.gather(ask(clicks, period=WHOLE)), "en"))
     (drift,) = [text for text in found if "Later cohorts" in text]
