@@ -62,8 +62,6 @@ class Part:
     start: np.ndarray
 
     def only(self, mine: np.ndarray) -> Part:
-        if mine.all():
-            return self
         each = (self.customer, self.group, self.row, self.last, self.start)
         return Part(self.log, *(column[mine] for column in each))
 
@@ -129,7 +127,8 @@ def members(
         found = _signed(log, share) if share else _entered(log, rules, fresh)
         at_entry, mine = _at_entry(kept, log, found.row, where)
         mine = mine & (found.start >= first) & (found.start < min(end, now))
-        found, at_entry = found.only(mine), at_entry if mine.all() else at_entry.filter(pl.Series(mine))
+        if not mine.all():
+            found, at_entry = found.only(mine), at_entry.filter(pl.Series(mine))
         late = log.times[found.last] if rules.entry == "each" and len(found.last) else found.start
         begun = counted.begin(found.start, late)
         cohort = (np.searchsorted(edges, found.start, "right") - 1).astype(np.int32)

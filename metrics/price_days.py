@@ -79,8 +79,8 @@ def by_day(
     place = data.product * span.days + data.day
     sums = np.array([np.bincount(place, each, shape[0] * span.days).reshape(shape) for each in data.values.T])
     category = [each or "" for each in data.category]
-    names = list(map(str, data.products))
-    return Days(span, names, category, sums, offered | (sums[0] > 0), base, sure, depth, data.costed)
+    known = list(map(str, data.products))
+    return Days(span, known, category, sums, offered | (sums[0] > 0), base, sure, depth, data.costed)
 
 
 def _only(frames: Frames, names: Sequence[str]) -> Frames:

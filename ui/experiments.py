@@ -10,6 +10,7 @@ import streamlit as st
 from language import name, numbers, phrase, say
 from loaders.loader import BadInput
 from loaders.records import keep, records
+from metrics import planner, turns_plan
 from metrics.experiment import GOALS
 from metrics.turns import calendar
 from stories.blocks import Heading
@@ -24,13 +25,12 @@ from ui.tell import parts, tell
 
 EFFECTS = (0.02, 0.05, 0.1, 0.2, 0.3, 0.5)
 POWERS, CONTROLS, PRICES = (0.8, 0.9), (0.5, 0.2, 0.1), (-0.2, -0.1, -0.05, 0.05, 0.1)
-STEPS, TURNS = (0.05, 0.1, 0.15, 0.2), (0, *range(42, 169, 21))
+STEPS = (0.05, 0.1, 0.15, 0.2)
 STARTS = {
     "customers": (phrase("Test an offer on customers"), ":material/group:"),
     "regions": (phrase("Test advertising in regions"), ":material/map:"),
     "products": (phrase("Test a price of products"), ":material/sell:"),
 }
-LENGTHS = (0, 7, 14, 21, 28, 42, 56, 84)
 
 
 def panel(screen: Screen) -> None:
@@ -153,7 +153,7 @@ def _form(screen: Screen) -> dict[str, Any]:
             settings["category"] = choose.one("of", say("Category", lang), categories)
         lengths = {
             str(each): say("{n} days", lang, n=each) if each else say("As short as will do", lang)
-            for each in (TURNS if turns else LENGTHS)
+            for each in (0, *(turns_plan if turns else planner).LENGTHS)
         }
         settings["days"] = int(choose.one("days", say("Length", lang), lengths))
     return settings
