@@ -120,7 +120,13 @@ def known(*arrays: np.ndarray) -> np.ndarray:
 
 def width(text: str) -> float:
     """Pixels of a text of 12 px, rather too many than too few. Fonts that load late change nothing."""
-    return sum(12.5 if east_asian_width(sign) in "WF" else 7.0 for sign in text)
+    return sum(map(_wide, text))
+
+
+def _wide(sign: str) -> float:
+    if east_asian_width(sign) in "WF":
+        return 12.5
+    return 11.0 if sign in "mwMW@%" else 8.5 if sign.isupper() else 7.0
 
 
 def beside(axis: dict) -> int:
